@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { duration } from './duration.ts';
+
+const tagPolicy = z
+  .union([
+    z.strictObject({
+      semver: z.string().min(1).describe('A range: `>=1.2.0 <2.0.0`, `^1.4`, `1.x`.'),
+      prerelease: z.boolean().default(false).describe('Whether 1.0.0-rc.1 counts.'),
+    }),
+    z.strictObject({
+      glob: z.string().min(1).describe('`release-*`: the newest push that matches wins.'),
+    }),
+    z.strictObject({
+      regex: z.string().min(1).describe('The whole tag must match.'),
+      order: z
+        .enum(['newest', 'numerical', 'alphabetical'])
+        .default('newest')
+        .describe('What makes one tag newer: push time, or the first capture group.'),
+    }),
+  ])
+  .describe('Which tags are replicated and rolled out, and which of two is newer.');
+
+export const imageSchema = z
+  .strictObject({
+    repository: z.string().min(2).describe('Name of the ECR repository, the same in every region.'),
+    tags: tagPolicy,
+  })
+  .describe('The image an application runs.');
+
+export const replicationSchema = z
+  .strictObject({
+    engine: z.enum(['copy']).default('copy').describe('How images travel.'),
+    deadline: duration.prefault('30m').describe('After this a missing copy is reported.'),
+  })
+  .describe('How images reach the other regions.');
+
+export type TagPolicy = z.output<typeof tagPolicy>;

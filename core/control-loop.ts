@@ -1,0 +1,78 @@
+import type { LoopName } from './contract/functions.ts';
+import type { Decision, Notice, Outcome } from './decision.ts';
+import { close, type Opened, open } from './decision-journal.ts';
+import type { ControlPorts } from './ports.ts';
+
+/**
+ * One loop of the control plane. An event only says where to look; `observe` reads what is so,
+ * `decide` is pure, and `act` may be repeated: it sets, it never increments.
+ */
+export interface ControlLoop<Event, Observed, Decided extends Decision> {
+  readonly name: LoopName;
+  /** How long one run may be silent before another takes its subject over, in ms. */
+  readonly silentMsMax: number;
+  /** The subjects to look at: none when the event is not ours. Throws TerminalError if malformed. */
+  parse(raw: unknown): readonly Event[];
+  observe(event: Event): Promise<Observed>;
+  decide(event: Event, observed: Observed, nowMs: number): Decided;
+  act(decision: Decided, observed: Observed, run: Run): Promise<Outcome>;
+  /** What people are told; undefined when nobody needs to know. */
+  describe(decision: Decided, outcome: Outcome): Notice | undefined;
+}
+
+/** What `act` may ask of the run it is part of. */
+export interface Run {
+  /** Tells the journal that this run is alive; `false` when another has taken the subject over. */
+  alive(): Promise<boolean>;
+}
+
+/**
+ * Takes one event through a loop: parse, observe, decide, act, record, notify.
+ *
+ * The journal opens a decision before it is acted on and closes it with its outcome and notice.
+ * A run that dies in between leaves it open, and the next wake of the same subject finishes it.
+ */
+export async function runControlLoop<Event, Observed, Decided extends Decision>(
+  loop: ControlLoop<Event, Observed, Decided>,
+  raw: unknown,
+  ports: ControlPorts,
+): Promise<readonly Decided[]> {
+  const decisions: Decided[] = [];
+  for (const event of loop.parse(raw)) {
+    const observed = await loop.observe(event);
+    const decision = loop.decide(event, observed, ports.clock.nowMs());
+    decisions.push(decision);
+
+    const opened = await open(ports, loop, decision);
+    if (opened.state === 'busy') {
+      await comeBack(ports, loop.name, decision, opened.retryAtMs);
+      continue;
+    }
+    const outcome = await actOn(loop, decision, observed, opened);
+    await close(ports, loop, { opened, decision, outcome });
+    await comeBack(ports, loop.name, decision, outcome.recheckAtMs ?? decision.recheckAtMs);
+  }
+  return decisions;
+}
+
+async function actOn<Event, Observed, Decided extends Decision>(
+  loop: ControlLoop<Event, Observed, Decided>,
+  decision: Decided,
+  observed: Observed,
+  opened: Opened,
+): Promise<Outcome> {
+  if (decision.action === 'none') return { status: 'done', text: decision.reason.text };
+  return loop.act(decision, observed, opened.run);
+}
+
+async function comeBack(
+  ports: ControlPorts,
+  loop: LoopName,
+  decision: Decision,
+  atMs: number | undefined,
+): Promise<void> {
+  if (atMs === undefined) return;
+  const delayMs = Math.max(0, atMs - ports.clock.nowMs());
+  const { app, subject } = decision;
+  await ports.wakes.wake(loop, { kind: 'wake', app, cause: 'recheck', subject }, delayMs);
+}

@@ -1,0 +1,146 @@
+import type { LoopName } from './contract/functions.ts';
+import { journalKeys } from './contract/journal.ts';
+import type { Run } from './control-loop.ts';
+import type { Decision, DecisionRecord, Notice, Outcome } from './decision.ts';
+import { sendNotice } from './outbox.ts';
+import type { ControlPorts } from './ports.ts';
+
+/** The newest decision of a loop about one subject, and whether somebody is acting on it. */
+export interface Standing {
+  readonly loop: LoopName;
+  readonly decision: Decision;
+  readonly region: string;
+  /** When this reason first held. */
+  readonly sinceMs: number;
+  /** Present while a run acts on it. */
+  readonly open?: OpenRun;
+}
+
+/** The run that acts on a decision; its record's place is fixed before it acts. */
+export interface OpenRun {
+  readonly recordId: string;
+  readonly startedAtMs: number;
+  readonly aliveAtMs: number;
+}
+
+export interface Opened {
+  /** `busy`: another run acts on this subject. `quiet`: nothing to do and nothing has changed. */
+  readonly state: 'open' | 'quiet';
+  readonly run: Run;
+  readonly open: OpenRun;
+  readonly sinceMs: number;
+  readonly version: () => number | undefined;
+  /** A decision that an earlier run opened and never closed. */
+  readonly abandoned: Standing | undefined;
+}
+
+export interface Busy {
+  readonly state: 'busy';
+  readonly retryAtMs: number;
+}
+
+/** What the journal needs to know of a loop. */
+export interface Journaled<Decided extends Decision> {
+  readonly name: LoopName;
+  readonly silentMsMax: number;
+  describe(decision: Decided, outcome: Outcome): Notice | undefined;
+}
+
+/**
+ * Opens a decision: from here until `close` no other run acts on this subject. A decision to do
+ * nothing, for a reason that has not changed, writes nothing.
+ */
+export async function open<Decided extends Decision>(
+  ports: ControlPorts,
+  loop: Journaled<Decided>,
+  decision: Decided,
+): Promise<Opened | Busy> {
+  const key = journalKeys.standing(decision.app, loop.name, decision.subject);
+  const nowMs = ports.clock.nowMs();
+  const found = await ports.journal.read<Standing>(key);
+  const before = found?.body;
+  const busyUntilMs = (before?.open?.aliveAtMs ?? -Infinity) + loop.silentMsMax;
+  if (nowMs < busyUntilMs) return { state: 'busy', retryAtMs: busyUntilMs };
+
+  const abandoned = before?.open === undefined ? undefined : before;
+  const isUnchanged = before?.decision.reason.code === decision.reason.code;
+  const sinceMs = isUnchanged ? before.sinceMs : nowMs;
+  const run = { recordId: ports.ids.next(), startedAtMs: nowMs, aliveAtMs: nowMs };
+  let version = found?.version;
+  const alive = async (): Promise<boolean> => {
+    const standing: Standing = {
+      loop: loop.name,
+      decision,
+      region: ports.region,
+      sinceMs,
+      open: { ...run, aliveAtMs: ports.clock.nowMs() },
+    };
+    const isMine = await ports.journal.write(key, standing, version);
+    if (isMine) version = (version ?? 0) + 1;
+    return isMine;
+  };
+  const acts = decision.action !== 'none';
+  if (acts && !(await alive())) return { state: 'busy', retryAtMs: nowMs + loop.silentMsMax };
+  return {
+    state: acts || !isUnchanged || abandoned !== undefined ? 'open' : 'quiet',
+    run: { alive },
+    open: run,
+    sinceMs,
+    version: () => version,
+    abandoned,
+  };
+}
+
+/** Closes a decision with its outcome, appends it to the record, and sends its notice. */
+export async function close<Decided extends Decision>(
+  ports: ControlPorts,
+  loop: Journaled<Decided>,
+  closing: { opened: Opened; decision: Decided; outcome: Outcome },
+): Promise<void> {
+  const { opened, decision, outcome } = closing;
+  if (opened.state === 'quiet') return;
+  if (opened.abandoned?.open !== undefined && decision.action === 'none') {
+    const text = `An earlier run was interrupted; now: ${decision.reason.text}`;
+    const left = opened.abandoned.decision as Decided;
+    await record(ports, loop, opened.abandoned.open, { decision: left, status: 'done', text });
+  }
+  await record(ports, loop, opened.open, { ...outcome, decision });
+  const standing: Standing = {
+    loop: loop.name,
+    decision,
+    region: ports.region,
+    sinceMs: opened.sinceMs,
+  };
+  const key = journalKeys.standing(decision.app, loop.name, decision.subject);
+  await ports.journal.write(key, standing, opened.version());
+}
+
+/**
+ * Appends one record. Its key was fixed when the decision was opened, so a second attempt after a
+ * crash finds the first and neither the record nor its notice is doubled.
+ */
+async function record<Decided extends Decision>(
+  ports: ControlPorts,
+  loop: Journaled<Decided>,
+  open: OpenRun,
+  { decision, ...outcome }: Outcome & { readonly decision: Decided },
+): Promise<void> {
+  const notice = loop.describe(decision, outcome);
+  const entry: DecisionRecord = {
+    id: open.recordId,
+    loop: loop.name,
+    region: ports.region,
+    atMs: open.startedAtMs,
+    decision,
+    outcome,
+    ...(notice === undefined ? {} : { notice }),
+  };
+  const key = journalKeys.record(
+    decision.app,
+    new Date(open.startedAtMs).toISOString(),
+    open.recordId,
+  );
+  if (!(await ports.journal.write(key, entry, undefined))) return;
+  ports.logger.info(decision.reason.text, { loop: loop.name, decision, outcome });
+  await sendNotice(ports, { sort: key.sort, body: entry, version: 1 });
+}

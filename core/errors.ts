@@ -1,0 +1,9 @@
+/** A failure that no retry can help: the event becomes a dead letter with this as its cause. */
+export class TerminalError extends Error {
+  override readonly name = 'TerminalError';
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
