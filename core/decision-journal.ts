@@ -59,7 +59,7 @@ export async function open<Decided extends Decision>(
   const nowMs = ports.clock.nowMs();
   const found = await ports.journal.read<Standing>(key);
   const before = found?.body;
-  const busyUntilMs = (before?.open?.aliveAtMs ?? -Infinity) + loop.silentMsMax;
+  const busyUntilMs = aliveUntilMs(before, loop.silentMsMax);
   if (nowMs < busyUntilMs) return { state: 'busy', retryAtMs: busyUntilMs };
 
   const abandoned = before?.open === undefined ? undefined : before;
@@ -79,16 +79,21 @@ export async function open<Decided extends Decision>(
     if (isMine) version = (version ?? 0) + 1;
     return isMine;
   };
-  const acts = decision.action !== 'none';
-  if (acts && !(await alive())) return { state: 'busy', retryAtMs: nowMs + loop.silentMsMax };
+  const opens = decision.action !== 'none' || !isUnchanged || abandoned !== undefined;
+  if (opens && !(await alive())) return { state: 'busy', retryAtMs: nowMs + loop.silentMsMax };
   return {
-    state: acts || !isUnchanged || abandoned !== undefined ? 'open' : 'quiet',
+    state: opens ? 'open' : 'quiet',
     run: { alive },
     open: run,
     sinceMs,
     version: () => version,
     abandoned,
   };
+}
+
+/** Until when a run that opened this standing counts as alive. */
+function aliveUntilMs(standing: Standing | undefined, silentMsMax: number): number {
+  return (standing?.open?.aliveAtMs ?? -Infinity) + silentMsMax;
 }
 
 /** Closes a decision with its outcome, appends it to the record, and sends its notice. */
@@ -99,7 +104,7 @@ export async function close<Decided extends Decision>(
 ): Promise<void> {
   const { opened, decision, outcome } = closing;
   if (opened.state === 'quiet') return;
-  if (opened.abandoned?.open !== undefined && decision.action === 'none') {
+  if (opened.abandoned?.open !== undefined && !isSameWork(opened.abandoned.decision, decision)) {
     const text = `An earlier run was interrupted; now: ${decision.reason.text}`;
     const left = opened.abandoned.decision as Decided;
     await record(ports, loop, opened.abandoned.open, { decision: left, status: 'done', text });
@@ -113,6 +118,11 @@ export async function close<Decided extends Decision>(
   };
   const key = journalKeys.standing(decision.app, loop.name, decision.subject);
   await ports.journal.write(key, standing, opened.version());
+}
+
+/** A run that repeats what an interrupted one began speaks for both. */
+function isSameWork(left: Decision, decision: Decision): boolean {
+  return left.action === decision.action && left.reason.code === decision.reason.code;
 }
 
 /**

@@ -9,7 +9,10 @@ import { trafficSchema } from './fleet-traffic.ts';
 /** Names become parts of AWS names, which allow little more than this and end at 63 characters. */
 export const name = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,23}$/, 'use 1-24 lower-case letters, digits and hyphens, a letter first');
+  .regex(
+    /^[a-z][a-z0-9-]{0,23}$/,
+    'use 1-24 lower-case letters, digits and hyphens, a letter first',
+  );
 
 export const regionName = z
   .string()

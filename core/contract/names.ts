@@ -26,5 +26,4 @@ export const latchKey = (app: string, primaryRegion: string) => `${app}/${primar
 export const LATCHED = 'LATCHED';
 
 /** TXT record through which Route 53's own verdict of an endpoint is read: `"up"` or `"down"`. */
-export const verdictRecord = (region: string, record: string) =>
-  `_farshore-${region}.${record}`;
+export const verdictRecord = (region: string, record: string) => `_farshore-${region}.${record}`;

@@ -1,0 +1,38 @@
+import type { ImageRegistry } from '../ports.ts';
+
+/** A signature, attestation, SBOM or other artifact that belongs to an image. */
+export interface Attachment {
+  readonly digest: string;
+  /** Present when a tag ties it to its image rather than its `subject` field. */
+  readonly tag?: string;
+}
+
+/** `sha256-<hex>` is the referrers tag of OCI 1.1's fallback; cosign adds the three endings. */
+const ENDINGS = ['', '.sig', '.att', '.sbom'] as const;
+const companionTag = /^(sha256)-([0-9a-f]{64})(?:\.sig|\.att|\.sbom)?$/;
+
+/** The image that a companion tag belongs to; undefined for an ordinary tag. */
+export function subjectOfTag(tag: string): string | undefined {
+  const match = companionTag.exec(tag);
+  return match === null ? undefined : `${match[1] ?? ''}:${match[2] ?? ''}`;
+}
+
+/** What is attached to one manifest, by the referrers API and by companion tags. */
+export async function attachmentsOf(
+  registry: ImageRegistry,
+  repository: string,
+  digest: string,
+): Promise<readonly Attachment[]> {
+  const tags = ENDINGS.map((ending) => `${digest.replace(':', '-')}${ending}`);
+  const [referrers, ...tagged] = await Promise.all([
+    registry.referrers(repository, digest),
+    ...tags.map((tag) => registry.manifest(repository, tag)),
+  ]);
+  return [
+    ...referrers.map((referrer) => ({ digest: referrer.digest })),
+    ...tags.flatMap((tag, at) => {
+      const found = tagged[at];
+      return found === undefined ? [] : [{ tag, digest: found.digest }];
+    }),
+  ];
+}

@@ -1,0 +1,27 @@
+/**
+ * Works on items, at most `limit` at a time, and returns the results in the order of the items.
+ * After the first failure no further item is begun; it throws once what was begun has ended.
+ */
+export async function inParallel<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results = new Map<number, Result>();
+  const queue = [...items.entries()].reverse();
+  const worker = async (): Promise<void> => {
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const [at, item] = next;
+      try {
+        results.set(at, await work(item));
+      } catch (error) {
+        queue.length = 0;
+        throw error;
+      }
+    }
+  };
+  const workers = Array.from({ length: Math.min(limit, items.length) }, worker);
+  const ended = await Promise.allSettled(workers);
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ImageGraph } from '../../../core/replication/image-graph.ts';
+import { planReplication } from '../../../core/replication/plan-replication.ts';
+
+const manifest = (digest: string) => ({ digest, mediaType: 'm', body: '{}' });
+const blob = (digest: string, size: number) => ({ digest, size, mediaType: 'b' });
+
+const graph: ImageGraph = {
+  root: manifest('index'),
+  manifests: [manifest('child'), manifest('index'), manifest('signature')],
+  companions: [{ tag: 'sha256-index.sig', digest: 'signature' }],
+  attachments: ['signature'],
+  blobs: [blob('small', 1), blob('large', 9)],
+};
+
+const nothing = (region: string) => ({
+  region,
+  missingBlobs: ['small', 'large'],
+  manifests: [],
+  tags: {},
+});
+
+describe('planReplication', () => {
+  test('writes everything to an empty target: children first, the tag last', () => {
+    const plan = planReplication(graph, '1.0.0', [nothing('b')]);
+    expect(plan.blobs.map(({ blob: { digest } }) => digest)).toEqual(['large', 'small']);
+    const [target] = plan.targets;
+    expect(target?.manifests.map(({ digest }) => digest)).toEqual(['child', 'index', 'signature']);
+    expect(target?.tags.map(({ tag }) => tag)).toEqual(['sha256-index.sig', '1.0.0']);
+  });
+
+  test('plans nothing for a target that is whole', () => {
+    const whole = {
+      region: 'b',
+      missingBlobs: [],
+      manifests: ['child', 'index', 'signature'],
+      tags: { 'sha256-index.sig': 'signature', '1.0.0': 'index' },
+    };
+    const plan = planReplication(graph, '1.0.0', [whole]);
+    expect(plan).toEqual({ blobs: [], targets: [{ region: 'b', manifests: [], tags: [] }] });
+  });
+
+  test('moves a tag that names another digest', () => {
+    const stale = { ...nothing('b'), tags: { '1.0.0': 'older' } };
+    expect(planReplication(graph, '1.0.0', [stale]).targets[0]?.tags.at(-1)?.tag).toBe('1.0.0');
+  });
+
+  test('reads each blob once, for exactly the targets that lack it', () => {
+    const subset = fc.subarray(['small', 'large']);
+    fc.assert(
+      fc.property(fc.array(subset, { maxLength: 5 }), (missing) => {
+        const targets = missing.map((missingBlobs, at) => ({
+          ...nothing(`r${at}`),
+          missingBlobs,
+        }));
+        const plan = planReplication(graph, '1.0.0', targets);
+        const digests = plan.blobs.map((entry) => entry.blob.digest);
+        expect(new Set(digests).size).toBe(digests.length);
+        for (const { region, missingBlobs } of targets) {
+          const planned = plan.blobs.filter(({ regions }) => regions.includes(region));
+          expect(planned.map((entry) => entry.blob.digest).sort()).toEqual(
+            [...missingBlobs].sort(),
+          );
+        }
+      }),
+    );
+  });
+});
