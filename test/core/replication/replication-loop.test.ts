@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { journalKeys } from '../../../core/contract/journal.ts';
 import type { Fleet } from '../../../core/contract/fleet.ts';
 import { runControlLoop } from '../../../core/control-loop.ts';
-import type { ReplicatedImage } from '../../../core/replication/replicated-image.ts';
+import type { ReplicatedImage } from '../../../core/replicated-image.ts';
 import { replicationLoop } from '../../../core/replication/replication-loop.ts';
 import type { FakeRegistry } from '../fake-images.ts';
 import { FakeCloud } from '../fake-ports.ts';

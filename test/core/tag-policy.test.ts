@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { TagPolicy } from '../../../core/contract/fleet-image.ts';
-import type { TaggedImage } from '../../../core/ports.ts';
-import { newestTag, tagOrder } from '../../../core/replication/tag-policy.ts';
+import type { TagPolicy } from '../../core/contract/fleet-image.ts';
+import type { TaggedImage } from '../../core/ports.ts';
+import { newestTag, tagOrder } from '../../core/tag-policy.ts';
 
 const semver = (range: string, prerelease = false): TagPolicy => ({ semver: range, prerelease });
 const regex = (

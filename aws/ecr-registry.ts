@@ -1,0 +1,197 @@
+import {
+  BatchCheckLayerAvailabilityCommand,
+  BatchGetImageCommand,
+  DescribeImagesCommand,
+  type ECRClient,
+  GetDownloadUrlForLayerCommand,
+  ListImageReferrersCommand,
+  PutImageCommand,
+} from '@aws-sdk/client-ecr';
+import type { Descriptor, ImageRegistry, Images, Manifest, TaggedImage } from '../core/ports.ts';
+import { downloadLayer, type Fetch } from './ecr-layer-download.ts';
+import { uploadLayer } from './ecr-layer-upload.ts';
+import { isAlreadyThere, isNamed, isNotFound } from './errors.ts';
+
+/** Every kind of manifest: what is not listed here, ECR would convert or refuse. */
+const MANIFEST_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+
+/** What BatchCheckLayerAvailability takes at once. */
+const DIGESTS_PER_CHECK = 100;
+
+/** The largest pages ECR gives, and as many as a repository at its quota (100,000 images) has. */
+const IMAGES_PER_PAGE = 1_000;
+const REFERRERS_PER_PAGE = 50;
+const PAGES_MAX = 100;
+
+/** The registries of an account, one for each region. */
+export function ecrImages(client: (region: string) => ECRClient, fetch: Fetch): Images {
+  return { in: (region) => new EcrRegistry(client(region), fetch) };
+}
+
+export class EcrRegistry implements ImageRegistry {
+  readonly #client: ECRClient;
+  readonly #fetch: Fetch;
+
+  constructor(client: ECRClient, fetch: Fetch) {
+    this.#client = client;
+    this.#fetch = fetch;
+  }
+
+  async manifest(repositoryName: string, reference: string): Promise<Manifest | undefined> {
+    const imageId = reference.startsWith('sha256:')
+      ? { imageDigest: reference }
+      : { imageTag: reference };
+    const { images = [], failures = [] } = await this.#client.send(
+      new BatchGetImageCommand({
+        repositoryName,
+        imageIds: [imageId],
+        acceptedMediaTypes: MANIFEST_TYPES,
+      }),
+    );
+    const image = images[0];
+    const failure = failures[0];
+    if (image === undefined) {
+      if (failure === undefined || failure.failureCode === 'ImageNotFound') return undefined;
+      const { failureCode = 'failure', failureReason = 'no reason given' } = failure;
+      throw new Error(`${repositoryName} ${reference}: ${failureCode}, ${failureReason}`);
+    }
+    const body = image.imageManifest ?? '';
+    const digest = image.imageId?.imageDigest ?? reference;
+    return { digest, mediaType: image.imageManifestMediaType ?? mediaTypeIn(body), body };
+  }
+
+  async tags(repositoryName: string): Promise<readonly TaggedImage[]> {
+    const pages = await allPages(async (nextToken) => {
+      const { imageDetails = [], nextToken: next } = await this.#client.send(
+        new DescribeImagesCommand({
+          repositoryName,
+          filter: { tagStatus: 'TAGGED' },
+          maxResults: IMAGES_PER_PAGE,
+          ...(nextToken === undefined ? {} : { nextToken }),
+        }),
+      );
+      return { items: imageDetails, next };
+    });
+    return pages.flatMap(({ imageTags = [], imageDigest = '', imagePushedAt }) =>
+      imageTags.map((tag) => ({
+        tag,
+        digest: imageDigest,
+        pushedAtMs: imagePushedAt?.getTime() ?? 0,
+      })),
+    );
+  }
+
+  async referrers(repositoryName: string, imageDigest: string): Promise<readonly Descriptor[]> {
+    try {
+      const found = await allPages(async (nextToken) => {
+        const { referrers = [], nextToken: next } = await this.#client.send(
+          new ListImageReferrersCommand({
+            repositoryName,
+            subjectId: { imageDigest },
+            maxResults: REFERRERS_PER_PAGE,
+            ...(nextToken === undefined ? {} : { nextToken }),
+          }),
+        );
+        return { items: referrers, next };
+      });
+      return found.map(({ digest = '', size = 0, mediaType = '' }) => ({
+        digest,
+        size,
+        mediaType,
+      }));
+    } catch (error) {
+      // A registry without referrers, or a subject that was deleted meanwhile, has none.
+      if (isNotFound(error) || isNamed(error, 'UnknownOperationException')) return [];
+      throw error;
+    }
+  }
+
+  async missingBlobs(
+    repositoryName: string,
+    digests: readonly string[],
+  ): Promise<readonly string[]> {
+    const wanted = [...new Set(digests)];
+    const available = new Set<string>();
+    for (let start = 0; start < wanted.length; start += DIGESTS_PER_CHECK) {
+      const layerDigests = wanted.slice(start, start + DIGESTS_PER_CHECK);
+      const { layers = [] } = await this.#client.send(
+        new BatchCheckLayerAvailabilityCommand({ repositoryName, layerDigests }),
+      );
+      for (const layer of layers) {
+        if (layer.layerAvailability === 'AVAILABLE') available.add(layer.layerDigest ?? '');
+      }
+    }
+    return wanted.filter((digest) => !available.has(digest));
+  }
+
+  async *readBlob(repositoryName: string, blob: Descriptor): AsyncIterable<Uint8Array> {
+    const { downloadUrl } = await this.#client.send(
+      new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest: blob.digest }),
+    );
+    if (downloadUrl === undefined) {
+      throw new Error(`${repositoryName} ${blob.digest}: ECR gave no address to download it from`);
+    }
+    yield* downloadLayer(this.#fetch, downloadUrl, blob);
+  }
+
+  async writeBlob(
+    repository: string,
+    blob: Descriptor,
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    await uploadLayer(this.#client, { repository, blob, content });
+  }
+
+  async putManifest(
+    repositoryName: string,
+    manifest: Manifest,
+    tag?: string,
+  ): Promise<'written' | 'present' | 'tag-conflict'> {
+    try {
+      await this.#client.send(
+        new PutImageCommand({
+          repositoryName,
+          imageManifest: manifest.body,
+          imageManifestMediaType: manifest.mediaType,
+          imageDigest: manifest.digest,
+          ...(tag === undefined ? {} : { imageTag: tag }),
+        }),
+      );
+      return 'written';
+    } catch (error) {
+      if (isAlreadyThere(error)) return 'present';
+      if (isNamed(error, 'ImageTagAlreadyExistsException')) return 'tag-conflict';
+      throw error;
+    }
+  }
+}
+
+/** Old images were pushed without a media type beside the manifest; it then stands inside. */
+function mediaTypeIn(body: string): string {
+  const { mediaType } = JSON.parse(body) as { readonly mediaType?: string };
+  return mediaType ?? 'application/vnd.oci.image.manifest.v1+json';
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | undefined;
+}
+
+async function allPages<Item>(
+  page: (nextToken: string | undefined) => Promise<Page<Item>>,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let token: string | undefined;
+  for (let count = 0; count < PAGES_MAX; count += 1) {
+    const answer = await page(token);
+    items.push(...answer.items);
+    token = answer.next;
+    if (token === undefined) return items;
+  }
+  throw new Error(`ECR gave more than ${PAGES_MAX} pages; the repository is beyond its quota`);
+}

@@ -1,0 +1,213 @@
+import { createInterface } from 'node:readline/promises';
+import { Command } from 'commander';
+import { duration } from '../../core/contract/duration.ts';
+import { type FailoverPlan, planFailover } from '../../core/failover/failover-plan.ts';
+import { observeFailover } from '../../core/failover/observe-failover.ts';
+import { readServing } from '../../core/serving.ts';
+import { CommandError, exitCode } from '../exit-code.ts';
+import { sendRequest } from '../operator-request.ts';
+import { type Output, table } from '../output.ts';
+import { addTargetOptions, openTarget, type Target, type TargetOptions } from '../target.ts';
+import { waitForMove } from '../wait-for-move.ts';
+
+interface MoveOptions extends TargetOptions {
+  readonly reason: string;
+  readonly confirm?: string;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  readonly wait: boolean;
+  readonly timeout: string;
+}
+
+/** `farshore failover plan|run|back`: moves of traffic that a person decides. */
+export function failoverCommand(output: Output): Command {
+  const failover = new Command('failover').description('Move traffic between the regions.');
+  failover.addCommand(
+    addTargetOptions(
+      new Command('plan')
+        .description('The steps and gates of a flip now, without taking any.')
+        .argument('<app>'),
+    ).action(async (name: string, options: TargetOptions) => {
+      const target = await openTarget(options, output);
+      const app = target.requireApp(name);
+      const plan = await planOf(target, app, await moveTo(target, app, 'run'));
+      showPlan(output, app, plan);
+      if (!plan.isOpen) process.exitCode = exitCode.notReady;
+    }),
+  );
+  failover.addCommand(moveCommand('run', 'Move traffic to the standby region.', output));
+  failover.addCommand(moveCommand('back', 'Move traffic back to the first region.', output));
+  failover.addCommand(holdCommand(output));
+  failover.addCommand(releaseCommand(output));
+  return failover;
+}
+
+function holdCommand(output: Output): Command {
+  const command = new Command('hold')
+    .description('Leave traffic where it is: no automatic failover until released.')
+    .argument('<app>')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--for <duration>', 'release by itself after this time');
+  return addTargetOptions(command).action(
+    async (name: string, options: TargetOptions & { reason: string; for?: string }) => {
+      const target = await openTarget(options, output);
+      const untilMs = options.for === undefined ? undefined : target.nowMs() + parse(options.for);
+      const until = untilMs === undefined ? {} : { untilMs };
+      await steer(target, target.requireApp(name), {
+        kind: 'hold',
+        reason: options.reason,
+        ...until,
+      });
+      output.data({ app: name, hold: true, ...until }, `Automatic failover of ${name} is held.`);
+    },
+  );
+}
+
+function releaseCommand(output: Output): Command {
+  const command = new Command('release')
+    .description('Let automatic failover decide again.')
+    .argument('<app>');
+  return addTargetOptions(command).action(async (name: string, options: TargetOptions) => {
+    const target = await openTarget(options, output);
+    await steer(target, target.requireApp(name), { kind: 'release' });
+    output.data({ app: name, hold: false }, `Automatic failover of ${name} decides again.`);
+  });
+}
+
+/** Steering is handed to the standby: it is the one that would act. */
+async function steer(
+  target: Target,
+  app: string,
+  request: Readonly<Record<string, unknown>> & { readonly kind: string },
+): Promise<void> {
+  await sendRequest(target, {
+    loop: 'failover',
+    app,
+    region: await moveTo(target, app, 'run'),
+    request,
+  });
+}
+
+function parse(text: string): number {
+  const parsed = duration.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new CommandError(exitCode.usage, `${text} is no duration; write 90s, 15m or 2h.`);
+}
+
+function moveCommand(kind: 'run' | 'back', text: string, output: Output): Command {
+  const command = new Command(kind)
+    .description(text)
+    .argument('<app>')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--confirm <region>', 'the region that will serve; asked for on a terminal')
+    .option('--force', 'pass the gates that only advise')
+    .option('--dry-run', 'print the plan and change nothing')
+    .option('--no-wait', 'do not wait until the region serves')
+    .option('--timeout <duration>', 'how long to wait', '15m');
+  return addTargetOptions(command).action(async (name: string, options: MoveOptions) => {
+    const target = await openTarget(options, output);
+    const app = target.requireApp(name);
+    await move(target, { app, kind, options }, output);
+  });
+}
+
+interface Order {
+  readonly app: string;
+  readonly kind: 'run' | 'back';
+  readonly options: MoveOptions;
+}
+
+async function move(target: Target, { app, kind, options }: Order, output: Output): Promise<void> {
+  const to = await moveTo(target, app, kind);
+  const mode = options.force === true ? 'forced' : 'planned';
+  const plan = await planOf(target, app, to, mode);
+  if (options.dryRun === true) {
+    showPlan(output, app, plan);
+    return;
+  }
+  if (plan.from === to) {
+    output.data({ app, active: to, moved: false }, `${to} serves ${app} already.`);
+    return;
+  }
+  if (!plan.isOpen) {
+    showPlan(output, app, plan);
+    throw new CommandError(exitCode.notReady, 'A gate refuses the move; see above.');
+  }
+  await confirm(to, options.confirm);
+  const timeoutMs = parse(options.timeout);
+  const request = { kind, to, mode, reason: options.reason };
+  await sendRequest(target, { loop: 'failover', app, region: to, request });
+  if (!options.wait) {
+    output.data({ app, to, requested: true }, `Asked ${to} to take over ${app}.`);
+    return;
+  }
+  const serving = await waitForMove(target, app, { to, timeoutMs });
+  output.data(
+    { app, active: to, moved: true, epoch: serving.epoch },
+    `${to} serves ${app} (epoch ${serving.epoch}).`,
+  );
+}
+
+/** Where a move goes: back to the first region, or away from the one that serves. */
+async function moveTo(target: Target, app: string, kind: 'run' | 'back'): Promise<string> {
+  const application = target.requireApplication(app);
+  if (application.failover === undefined || application.traffic === undefined) {
+    throw new CommandError(exitCode.usage, `${app} has no failover section in the fleet file.`);
+  }
+  const { body } = await readServing(target.ports.journal, app, application);
+  const to =
+    kind === 'back'
+      ? application.regions[0]
+      : application.regions.find((region) => region !== body.active);
+  if (to === undefined) throw new CommandError(exitCode.usage, `${app} has no other region.`);
+  return to;
+}
+
+async function planOf(
+  target: Target,
+  app: string,
+  to: string,
+  mode: 'planned' | 'forced' = 'planned',
+): Promise<FailoverPlan> {
+  const ports = target.portsIn(to);
+  const request = { kind: 'run', to, mode, reason: 'plan', id: 'plan', actor: 'plan' } as const;
+  const event = { app, cause: 'operator', request } as const;
+  const observed = await observeFailover(target.fleet, ports, event);
+  if (observed.target === undefined) {
+    throw new CommandError(exitCode.usage, `${app} does not run in ${to}.`);
+  }
+  const options = { mode, nowMs: target.nowMs() };
+  return planFailover({ ...observed, target: observed.target }, options);
+}
+
+function showPlan(output: Output, app: string, plan: FailoverPlan): void {
+  const gates = plan.gates.map(({ code, isPassed, isSoft, text }) => [
+    isPassed ? '  pass' : isSoft ? '  warn' : '  FAIL',
+    code,
+    text,
+  ]);
+  const steps = plan.steps.map(({ name, text }, index) => [`  ${index + 1}`, name, text]);
+  const verdict = plan.isOpen ? 'It would start now.' : 'It would be refused now.';
+  output.data(
+    { app, plan },
+    `${app}: ${plan.from} -> ${plan.to} (${plan.mode})\n\nGates\n${table(gates)}\n\n` +
+      `Steps\n${table(steps)}\n\n${verdict}`,
+  );
+}
+
+/** Moving traffic is confirmed by the name of the region that will serve. */
+async function confirm(region: string, given: string | undefined): Promise<void> {
+  if (given === region) return;
+  if (given !== undefined) {
+    throw new CommandError(exitCode.usage, `--confirm ${given} is not ${region}: nothing is done.`);
+  }
+  if (!process.stdin.isTTY) {
+    throw new CommandError(exitCode.usage, `This moves traffic: add --confirm ${region}.`);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`Type ${region} to let it serve: `);
+  terminal.close();
+  if (answer.trim() !== region) {
+    throw new CommandError(exitCode.failed, 'Not confirmed: nothing is done.');
+  }
+}

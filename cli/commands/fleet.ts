@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { CommandError, exitCode } from '../exit-code.ts';
+import { describeFaults, fleetPath, readFleet } from '../fleet-file.ts';
+import type { Output } from '../output.ts';
+
+/** `farshore fleet validate`: checks a fleet file as synth and the functions will read it. */
+export function fleetCommand(output: Output): Command {
+  const fleet = new Command('fleet').description('Work on the fleet file.');
+  fleet
+    .command('validate')
+    .description('Check a fleet file; every fault with its line and remedy.')
+    .argument('[file]', 'the fleet file')
+    .action((named: string | undefined) => {
+      validate(fleetPath(named), output);
+    });
+  return fleet;
+}
+
+function validate(file: string, output: Output): void {
+  const reading = readFleet(file);
+  if (!reading.ok) {
+    if (!output.isJson) {
+      throw new CommandError(exitCode.usage, describeFaults(file, reading.faults));
+    }
+    output.data({ valid: false, file, faults: reading.faults }, '');
+    process.exitCode = exitCode.usage;
+    return;
+  }
+  const applications = Object.keys(reading.fleet.applications);
+  const regions = Object.keys(reading.fleet.regions);
+  output.data(
+    { valid: true, file, regions, applications },
+    `${file} is valid: ${applications.length} applications in ${regions.length} regions.`,
+  );
+}

@@ -1,0 +1,23 @@
+import os from 'node:os';
+import { ownEvents } from '../core/contract/event-patterns.ts';
+import type { Target } from './target.ts';
+
+/** What an operator asks of a loop, and where it is handed in. */
+export interface OperatorRequest {
+  readonly loop: 'failover' | 'rollout';
+  readonly app: string;
+  /** The region whose function takes it; it must work, so not the one that may have failed. */
+  readonly region: string;
+  readonly request: Readonly<Record<string, unknown>> & { readonly kind: string };
+}
+
+/** Hands a request in through the same door as every event; it is carried out once. */
+export async function sendRequest(
+  target: Target,
+  { loop, app, region, request }: OperatorRequest,
+): Promise<void> {
+  const ports = target.portsIn(region);
+  const actor = `${os.userInfo().username}@${os.hostname()}`;
+  const detail = { loop, app, actor, request: { id: ports.ids.next(), ...request } };
+  await ports.events.publish(ownEvents.operatorRequest, detail);
+}

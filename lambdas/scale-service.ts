@@ -1,0 +1,5 @@
+import { scalingLoop } from '../core/scaling/scaling-loop.ts';
+import { loopHandler } from './shared/loop-handler.ts';
+
+/** Sets the desired count of a service when its alarm asks for it. */
+export const handler = loopHandler('scale-service', process.env, scalingLoop);

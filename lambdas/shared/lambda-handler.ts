@@ -1,0 +1,99 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { awsPorts, type AwsPortsOptions } from '../../aws/aws-ports.ts';
+import { clients as makeClients } from '../../aws/clients.ts';
+import { SqsQueue } from '../../aws/sqs-queue.ts';
+import type { QueueUrls } from '../../aws/sqs-wakes.ts';
+import type { Fleet } from '../../core/contract/fleet.ts';
+import { type FunctionName, functions } from '../../core/contract/functions.ts';
+import type { Ports } from '../../core/ports.ts';
+import { type Work, workThroughBatch } from './message-batch.ts';
+import { type Environment, readEnv } from './read-env.ts';
+import { readFleet } from './read-fleet.ts';
+import { Telemetry } from './telemetry.ts';
+
+/** What a function is composed from. */
+export interface Setting {
+  readonly fleet: Fleet;
+  readonly ports: Ports;
+  /** The function's own queue: what it sends there comes back to it. */
+  readonly queue: SqsQueue;
+  readonly telemetry: Telemetry;
+}
+
+/** What stands in for the deployed surroundings, in tests and in the local cloud. */
+export interface Surroundings extends Pick<
+  AwsPortsOptions,
+  'clients' | 'fetch' | 'resolver' | 'clock' | 'ids'
+> {
+  readonly fleet?: Fleet;
+}
+
+export type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+/**
+ * Builds the handler of a function that is fed by a queue. All that can be wrong with its
+ * surroundings is found here, when the function starts, and not with the first event.
+ */
+export function lambdaHandler(
+  name: FunctionName,
+  environment: Environment,
+  compose: (setting: Setting) => Work,
+  surroundings: Surroundings = {},
+): Handler {
+  const { env, region } = readEnv(name, environment);
+  const { fleet = readFleet(), clients = makeClients(), ...standIns } = surroundings;
+  const telemetry = new Telemetry(env.POWERTOOLS_SERVICE_NAME, region);
+  const ports = awsPorts({
+    ...standIns,
+    clients,
+    fleet,
+    region,
+    accountId: env.ACCOUNT_ID,
+    journalTable: env.JOURNAL_TABLE,
+    journalRegions: env.JOURNAL_REGIONS.split(','),
+    busName: env.BUS_NAME,
+    topicArn: env.TOPIC_ARN,
+    queues: queuesOf(name, env),
+    logger: telemetry.port,
+  });
+  const queue = (url: string) => new SqsQueue(clients.sqs(region), url);
+  const work = compose({ fleet, ports, telemetry, queue: queue(env.QUEUE_URL) });
+  const deadLetters = queue(env.DEAD_LETTER_QUEUE_URL);
+
+  const end = () => {
+    telemetry.end();
+  };
+  // The batch keeps its own deadline, message by message, so middy's is switched off.
+  return middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 })
+    .before(({ context }) => {
+      telemetry.begin(context);
+    })
+    .after(end)
+    .onError(end)
+    .handler((event: SQSEvent, context: Context) =>
+      workThroughBatch(event.Records, {
+        work,
+        deadLetters,
+        telemetry,
+        nowMs: () => ports.clock.nowMs(),
+        remainingMs: () => context.getRemainingTimeInMillis(),
+      }),
+    );
+}
+
+/** A loop wakes itself; the sweep and the probes wake the loops they are told of. */
+function queuesOf(
+  name: FunctionName,
+  env: { readonly QUEUE_URL: string } & Readonly<Record<string, string>>,
+): QueueUrls {
+  const { loop } = functions[name];
+  const named = {
+    replication: env['REPLICATION_QUEUE_URL'],
+    rollout: env['ROLLOUT_QUEUE_URL'],
+    scaling: env['SCALING_QUEUE_URL'],
+    failover: env['FAILOVER_QUEUE_URL'],
+  };
+  const known = Object.entries(named).filter(([, url]) => url !== undefined);
+  return { ...Object.fromEntries(known), ...(loop === undefined ? {} : { [loop]: env.QUEUE_URL }) };
+}

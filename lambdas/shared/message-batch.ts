@@ -1,0 +1,102 @@
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import type { SqsQueue } from '../../aws/sqs-queue.ts';
+import { MAX_RECEIVES } from '../../core/contract/functions.ts';
+import { messageOf, TerminalError } from '../../core/errors.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** What a function does with the body of one message, parsed from JSON. */
+export type Work = (body: unknown) => Promise<void>;
+
+export interface BatchSetting {
+  readonly work: Work;
+  readonly deadLetters: SqsQueue;
+  readonly telemetry: Telemetry;
+  readonly nowMs: () => number;
+  /** How long the function may still run, in ms. */
+  readonly remainingMs: () => number;
+}
+
+/** Kept back from the function's time to write down what became of the batch, in ms. */
+const RESERVE_MS = 2_000;
+
+/** Enough of a cause for a person; a message with its attributes may have 1 MiB. */
+const CAUSE_CHARS_MAX = 1_000;
+
+/**
+ * Works through a batch message by message. What failed comes again, except when that is of no
+ * use: then the message becomes a dead letter that says why, and the others are not held up.
+ */
+export async function workThroughBatch(
+  records: readonly SQSRecord[],
+  setting: BatchSetting,
+): Promise<SQSBatchResponse> {
+  const batchItemFailures: { itemIdentifier: string }[] = [];
+  for (const record of records) {
+    try {
+      await workOn(record, setting);
+    } catch (error) {
+      const isDone = await bury(record, error, setting);
+      if (!isDone) batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+  }
+  return { batchItemFailures };
+}
+
+async function workOn(record: SQSRecord, setting: BatchSetting): Promise<void> {
+  const body = parsed(record.body);
+  const ageMs = ageOf(body, setting.nowMs());
+  if (ageMs !== undefined) setting.telemetry.count('eventAge', ageMs);
+  await within(setting.remainingMs() - RESERVE_MS, () => setting.work(body));
+}
+
+/** Whether the message is settled: `false` asks SQS to deliver it again. */
+async function bury(record: SQSRecord, error: unknown, setting: BatchSetting): Promise<boolean> {
+  const { telemetry, deadLetters } = setting;
+  const { messageId, body } = record;
+  const receives = Number(record.attributes.ApproximateReceiveCount);
+  const isLast = receives >= MAX_RECEIVES;
+  const cause = messageOf(error);
+  telemetry.count('failures');
+  telemetry.failed(`A message failed: ${cause}`, error, { messageId, receives });
+  if (!(error instanceof TerminalError) && !isLast) return false;
+  try {
+    await deadLetters.send(body, { attributes: { cause: cause.slice(0, CAUSE_CHARS_MAX) } });
+    telemetry.count('deadLetters');
+    return true;
+  } catch (refused) {
+    // SQS moves it by itself after the last receive, then without the cause.
+    telemetry.failed('The dead-letter queue did not take a message.', refused, { messageId });
+    return false;
+  }
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new TerminalError(`the message is not JSON: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Events of EventBridge say when they happened; our own messages do not, and may be delayed. */
+function ageOf(body: unknown, nowMs: number): number | undefined {
+  if (typeof body !== 'object' || body === null || !('time' in body)) return undefined;
+  const atMs = typeof body.time === 'string' ? Date.parse(body.time) : NaN;
+  return Number.isNaN(atMs) ? undefined : Math.max(0, nowMs - atMs);
+}
+
+/** Ends the wait before Lambda ends the function, which would lose the rest of the batch too. */
+async function within(ms: number, work: () => Promise<void>): Promise<void> {
+  if (ms <= 0) throw new Error('no time was left for this message');
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`it did not end within the ${Math.round(ms / 1_000)} s that were left`));
+    }, ms);
+  });
+  try {
+    await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,63 @@
+import type { MiddlewareStack } from '@smithy/types';
+import { type ClientPlugin, type Clients, clients } from '../../aws/clients.ts';
+
+/** One command as it was sent. */
+export interface SentCommand {
+  readonly region: string;
+  /** `ECS UpdateService`. */
+  readonly call: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export type Answer = object | Error;
+
+/** Answers a call; what is not an error becomes the output. */
+type Answers = Readonly<Record<string, (command: SentCommand) => Answer | Promise<Answer>>>;
+
+export interface Stub {
+  readonly clients: Clients;
+  readonly sent: readonly SentCommand[];
+  /** Inputs of one call, in order. */
+  inputs(call: string): readonly SentCommand['input'][];
+}
+
+/** Real clients whose commands are answered before anything leaves the process. */
+export function stubAws(answers: Answers): Stub {
+  const sent: SentCommand[] = [];
+  const plugin = (region: string): ClientPlugin => ({
+    applyToStack: <Input extends object, Output extends object>(
+      stack: MiddlewareStack<Input, Output>,
+    ) => {
+      stack.add(
+        (_next, context) => async (args) => {
+          const service = String(context.clientName).replace('Client', '');
+          const call = `${service} ${String(context.commandName).replace('Command', '')}`;
+          const command = { region, call, input: args.input as SentCommand['input'] };
+          sent.push(command);
+          const answer = answers[call];
+          if (answer === undefined) throw new Error('the test has no answer for this call');
+          const output = await answer(command);
+          if (output instanceof Error) throw output;
+          return { response: {}, output: { $metadata: {}, ...output } as unknown as Output };
+        },
+        { step: 'initialize', name: 'stubAws' },
+      );
+    },
+  });
+  return {
+    clients: clients({ plugin }),
+    sent,
+    inputs: (call) => sent.filter((each) => each.call === call).map(({ input }) => input),
+  };
+}
+
+/** An error as the SDK throws it: told apart by its name. */
+export function awsError(name: string, members: object = {}): Error {
+  return Object.assign(new Error(`${name} happened`), { name }, members);
+}
+
+/** Gives the answers in turn, the last one for ever. */
+export function inTurn(...answers: readonly [Answer, ...Answer[]]): () => Answer {
+  let next = 0;
+  return () => answers[Math.min(next++, answers.length - 1)] ?? answers[0];
+}
