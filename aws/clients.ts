@@ -26,91 +26,112 @@ export interface ClientOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** A client of each service in each region, made when first asked for and kept. */
-export interface Clients {
-  readonly cloudwatch: (region: string) => CloudWatchClient;
-  readonly dynamodb: (region: string) => DynamoDBClient;
-  readonly ecr: (region: string) => ECRClient;
-  readonly ecs: (region: string) => ECSClient;
-  readonly elb: (region: string) => ElasticLoadBalancingV2Client;
-  readonly eventbridge: (region: string) => EventBridgeClient;
-  readonly lambda: (region: string) => LambdaClient;
-  readonly s3: (region: string) => S3Client;
-  readonly sns: (region: string) => SNSClient;
-  readonly sqs: (region: string) => SQSClient;
+/**
+ * Makes the clients of one service, one for each region, when first asked for, and keeps them.
+ * Every service has a function of its own, so a bundle holds only the services it calls.
+ */
+export type MakeClients<Client> = (options?: ClientOptions) => (region: string) => Client;
+
+export const cloudWatchClients: MakeClients<CloudWatchClient> = (options) =>
+  kept(options, (settings) => new CloudWatchClient(settings));
+
+/** The journal has another region to ask, so it gives up on a silent one sooner. */
+export const dynamoDbClients: MakeClients<DynamoDBClient> = (options) =>
+  kept(options, (settings) => new DynamoDBClient(settings), {
+    attempts: 2,
+    connectMs: 1_000,
+    requestMs: 2_000,
+  });
+
+/** A part of a layer is up to 10 MiB, a third more in base64: 60 s asks for 2 Mbit/s. */
+export const ecrClients: MakeClients<ECRClient> = (options) =>
+  kept(options, (settings) => new ECRClient(settings), { ...usual, requestMs: 60_000 });
+
+export const ecsClients: MakeClients<ECSClient> = (options) =>
+  kept(options, (settings) => new ECSClient(settings));
+
+export const elbClients: MakeClients<ElasticLoadBalancingV2Client> = (options) =>
+  kept(options, (settings) => new ElasticLoadBalancingV2Client(settings));
+
+export const eventBridgeClients: MakeClients<EventBridgeClient> = (options) =>
+  kept(options, (settings) => new EventBridgeClient(settings));
+
+/**
+ * A user's function may promote a database; ours ends after 60 s and still writes that down. A
+ * second attempt would run the user's function again while the first may still be at work.
+ */
+export const lambdaClients: MakeClients<LambdaClient> = (options) =>
+  kept(options, (settings) => new LambdaClient(settings), {
+    ...usual,
+    attempts: 1,
+    requestMs: 50_000,
+  });
+
+/** A latch is a line of text; TLS guards it well enough. */
+export const s3Clients: MakeClients<S3Client> = (options) =>
+  kept(options, (settings) => {
+    return new S3Client({
+      ...settings,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    });
+  });
+
+export const snsClients: MakeClients<SNSClient> = (options) =>
+  kept(options, (settings) => new SNSClient(settings));
+
+/** A queue's address names a host of its own; the calls go to the endpoint that was asked for. */
+export const sqsClients: MakeClients<SQSClient> = (options) =>
+  kept(options, (settings) => new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }));
+
+/** How long a call may take and how often it is tried; times in ms. */
+interface Patience {
+  readonly attempts: number;
+  readonly connectMs: number;
+  readonly requestMs: number;
 }
 
 /** Patience with a call that should answer in milliseconds. */
-const ATTEMPTS = 3;
-const CONNECT_MS_MAX = 2_000;
-const REQUEST_MS_MAX = 5_000;
-
-/** A part of a layer is up to 10 MiB, a third more in base64: 60 s asks for 2 Mbit/s. */
-const LAYER_PART_MS_MAX = 60_000;
-
-/** A user's function may promote a database; ours ends after 60 s and still writes that down. */
-const HOOK_MS_MAX = 50_000;
-
-/** The journal has another region to ask, so it gives up on a silent one sooner. */
-const JOURNAL_ATTEMPTS = 2;
-const JOURNAL_CONNECT_MS_MAX = 1_000;
-const JOURNAL_REQUEST_MS_MAX = 2_000;
-
-/** Makes the clients with every option that matters written out. */
-export function clients(options: ClientOptions = {}): Clients {
-  const settings = (requestTimeout: number, attempts = ATTEMPTS, connect = CONNECT_MS_MAX) => ({
-    retryMode: 'standard',
-    maxAttempts: attempts,
-    requestHandler: { connectionTimeout: connect, requestTimeout, throwOnRequestTimeout: true },
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-  });
-  const usual = settings(REQUEST_MS_MAX);
-  const journal = settings(JOURNAL_REQUEST_MS_MAX, JOURNAL_ATTEMPTS, JOURNAL_CONNECT_MS_MAX);
-  const layers = settings(LAYER_PART_MS_MAX);
-  // A second attempt would run the user's function again while the first may still be at work.
-  const hook = settings(HOOK_MS_MAX, 1);
-  const checksums = {
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  } as const;
-  const queues = { useQueueUrlAsEndpoint: false };
-
-  const kept = <Client extends Plugged>(
-    make: (region: string) => Client,
-  ): ((region: string) => Client) => {
-    const made = new Map<string, Client>();
-    return (region) => {
-      const client = made.get(region) ?? plugged(make(region), region, options);
-      made.set(region, client);
-      return client;
-    };
-  };
-  return {
-    cloudwatch: kept((region) => new CloudWatchClient({ ...usual, region })),
-    dynamodb: kept((region) => new DynamoDBClient({ ...journal, region })),
-    ecr: kept((region) => new ECRClient({ ...layers, region })),
-    ecs: kept((region) => new ECSClient({ ...usual, region })),
-    elb: kept((region) => new ElasticLoadBalancingV2Client({ ...usual, region })),
-    eventbridge: kept((region) => new EventBridgeClient({ ...usual, region })),
-    lambda: kept((region) => new LambdaClient({ ...hook, region })),
-    s3: kept((region) => new S3Client({ ...usual, ...checksums, region })),
-    sns: kept((region) => new SNSClient({ ...usual, region })),
-    sqs: kept((region) => new SQSClient({ ...usual, ...queues, region })),
-  };
-}
+const usual: Patience = { attempts: 3, connectMs: 2_000, requestMs: 5_000 };
 
 /** The part of every client that takes plugins. */
 interface Plugged {
   readonly middlewareStack: { use(plugin: ClientPlugin): void };
 }
 
-function plugged<Client extends Plugged>(
-  client: Client,
+function kept<Client extends Plugged>(
+  options: ClientOptions = {},
+  make: (settings: ReturnType<typeof settingsOf>) => Client,
+  patience: Patience = usual,
+): (region: string) => Client {
+  const made = new Map<string, Client>();
+  return (region) => {
+    const known = made.get(region);
+    if (known !== undefined) return known;
+    const client = make(settingsOf(region, options, patience));
+    client.middlewareStack.use(nameTheCall(region));
+    if (options.plugin !== undefined) client.middlewareStack.use(options.plugin(region));
+    made.set(region, client);
+    return client;
+  };
+}
+
+/** Every option that matters, written out. */
+function settingsOf(
   region: string,
-  { plugin }: ClientOptions,
-): Client {
-  client.middlewareStack.use(nameTheCall(region));
-  if (plugin !== undefined) client.middlewareStack.use(plugin(region));
-  return client;
+  { endpoint, credentials }: ClientOptions,
+  { attempts, connectMs, requestMs }: Patience,
+) {
+  return {
+    region,
+    retryMode: 'standard',
+    maxAttempts: attempts,
+    requestHandler: {
+      connectionTimeout: connectMs,
+      requestTimeout: requestMs,
+      throwOnRequestTimeout: true,
+    },
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
 }

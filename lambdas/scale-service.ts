@@ -1,5 +1,8 @@
+import { alarms, services } from '../aws/adapters.ts';
 import { scalingLoop } from '../core/scaling/scaling-loop.ts';
 import { loopHandler } from './shared/loop-handler.ts';
 
 /** Sets the desired count of a service when its alarm asks for it. */
-export const handler = loopHandler('scale-service', process.env, scalingLoop);
+export const handler = loopHandler('scale-service', process.env, ({ fleet, ports, aws }) =>
+  scalingLoop(fleet, { ...ports, alarms: alarms(aws), services: services(aws) }),
+);

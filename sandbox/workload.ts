@@ -80,9 +80,9 @@ function seedServices({ ecr, ecs, ...models }: WorkloadModels, place: Place): vo
     name: app,
     app,
     region,
-    dnsName: endpoint.host,
+    dnsName: endpoint.loadBalancer,
     zoneId: endpoint.zoneId,
-    hosts: application.traffic === undefined ? [] : [application.traffic.record],
+    hosts: application.traffic === undefined ? [] : [application.traffic.record, endpoint.host],
     targetGroups: groups.filter((group) => group !== undefined),
   });
 }

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { CommandError, exitCode } from '../exit-code.ts';
-import { describeFaults, fleetPath, readFleet } from '../fleet-file.ts';
 import type { Output } from '../output.ts';
 
 /** `farshore fleet validate`: checks a fleet file as synth and the functions will read it. */
@@ -10,13 +9,13 @@ export function fleetCommand(output: Output): Command {
     .command('validate')
     .description('Check a fleet file; every fault with its line and remedy.')
     .argument('[file]', 'the fleet file')
-    .action((named: string | undefined) => {
-      validate(fleetPath(named), output);
-    });
+    .action((named: string | undefined) => validate(named, output));
   return fleet;
 }
 
-function validate(file: string, output: Output): void {
+async function validate(named: string | undefined, output: Output): Promise<void> {
+  const { describeFaults, fleetPath, readFleet } = await import('../fleet-file.ts');
+  const file = fleetPath(named);
   const reading = readFleet(file);
   if (!reading.ok) {
     if (!output.isJson) {

@@ -2,7 +2,6 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { type Output, table } from '../output.ts';
 import { askSandbox, readSandboxState } from '../sandbox-state.ts';
-import { sandboxUp } from '../sandbox-up.ts';
 import type { SandboxStatus } from '../../sandbox/local-cloud.ts';
 import type { Fault } from '../../sandbox/faults.ts';
 import type { InboxMessage } from '../../sandbox/services/sns/sns-model.ts';
@@ -22,6 +21,7 @@ export function sandboxCommand(output: Output): Command {
     .option('--gateway-port <port>', 'port of the AWS API (default: a free one)', port)
     .option('--dns-port <port>', 'port of the DNS server (default: a free one)', port)
     .action(async (options: { fleet?: string; speed: number; gatewayPort?: number }) => {
+      const { sandboxUp } = await import('../sandbox-up.ts');
       await sandboxUp(options, output);
     });
   sandbox

@@ -44,7 +44,7 @@ export async function resolve({ cloud, application }: Scene): Promise<readonly s
 
 /** Loopback address of a region's load balancer. */
 export function addressOf({ cloud, application }: Scene, region: string): string | undefined {
-  return cloud.addressOf(application.traffic?.endpoints[region]?.host ?? '');
+  return cloud.addressOf(application.traffic?.endpoints[region]?.loadBalancer ?? '');
 }
 
 /** What a user's browser gets from one region. */

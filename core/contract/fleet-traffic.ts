@@ -3,12 +3,18 @@ import { duration } from './duration.ts';
 
 const endpoint = z
   .strictObject({
+    loadBalancer: z.string().min(1).describe('DNS name of the load balancer, for the alias record.'),
+    zoneId: z.string().min(1).describe('Canonical hosted zone id of the load balancer.'),
     host: z
       .string()
       .min(1)
-      .describe('Public name of the load balancer: health checks and probes ask it.'),
-    zoneId: z.string().min(1).describe('Its canonical hosted zone id, for the alias record.'),
+      .optional()
+      .describe(
+        'Name that health checks and probes ask; for https one that a certificate there covers. ' +
+          "Default: the load balancer's own.",
+      ),
   })
+  .transform((written) => ({ ...written, host: written.host ?? written.loadBalancer }))
   .describe("One region's way in.");
 
 export const trafficSchema = z

@@ -11,8 +11,8 @@ export interface ImageReplicated extends EventOrigin {
   readonly regions: readonly string[];
 }
 
-/** Detail of the event as the replication loop publishes it. */
-export const imageReplicatedDetail = z.strictObject({
+/** The detail, as the replication loop publishes it. */
+const imageReplicatedDetail = z.strictObject({
   app: z.string(),
   repository: z.string(),
   digest: z.string().check(z.startsWith('sha256:')),

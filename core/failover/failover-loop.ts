@@ -4,10 +4,10 @@ import type { Outcome } from '../decision.ts';
 import { messageOf } from '../errors.ts';
 import { parseEvent } from '../events/parse-event.ts';
 import { type Lease, releaseLease, takeLease } from '../lease.ts';
-import type { Ports } from '../ports.ts';
 import { decideFailover } from './decide-failover.ts';
 import { describeFailover } from './describe-failover.ts';
 import { affectedApps } from './failover-events.ts';
+import type { FailoverPorts } from './failover-ports.ts';
 import { type FailoverState, writeFailover } from './failover-state.ts';
 import { observeFailover } from './observe-failover.ts';
 import type { FailoverDecision, FailoverEvent, ObservedFailover } from './observed-failover.ts';
@@ -21,7 +21,7 @@ const ATTEMPTS_MAX = 5;
 /** Moves traffic of an application to its other region, and back when an operator asks. */
 export function failoverLoop(
   fleet: Fleet,
-  ports: Ports,
+  ports: FailoverPorts,
 ): ControlLoop<FailoverEvent, ObservedFailover, FailoverDecision> {
   return {
     name: 'failover',
@@ -41,7 +41,7 @@ interface Step {
 }
 
 /** A request that lost against another run is decided again on what is so then. */
-async function actOnTraffic(fleet: Fleet, ports: Ports, step: Step): Promise<Outcome> {
+async function actOnTraffic(fleet: Fleet, ports: FailoverPorts, step: Step): Promise<Outcome> {
   const { request, app } = step.decision;
   let current = step;
   for (let attempt = 1; ; attempt += 1) {
@@ -64,7 +64,7 @@ const superseded: Outcome = {
 };
 
 /** Effect first, then the journal: a crash in between repeats the effect, never forgets it. */
-async function takeStep(fleet: Fleet, ports: Ports, step: Step): Promise<Outcome> {
+async function takeStep(fleet: Fleet, ports: FailoverPorts, step: Step): Promise<Outcome> {
   const { decision, observed, run } = step;
   const { app, next } = decision;
   if (next === undefined) return { status: 'done', text: decision.reason.text };
@@ -87,7 +87,7 @@ async function takeStep(fleet: Fleet, ports: Ports, step: Step): Promise<Outcome
 }
 
 /** The lease freezes rollout and scale-in of the application while traffic moves. */
-function excludeOthers(ports: Ports, app: string): Promise<Lease | undefined> {
+function excludeOthers(ports: FailoverPorts, app: string): Promise<Lease | undefined> {
   const nowMs = ports.clock.nowMs();
   return takeLease(ports.journal, { app, holder: 'failover', nowMs, forMs: LEASE_MS });
 }
@@ -95,7 +95,7 @@ function excludeOthers(ports: Ports, app: string): Promise<Lease | undefined> {
 /** `overtaken`: a newer epoch was there. `left`: the effect failed and may wait. */
 async function takeEffect(
   fleet: Fleet,
-  ports: Ports,
+  ports: FailoverPorts,
   { app, effect, to }: FailoverDecision,
 ): Promise<'done' | 'overtaken' | 'left'> {
   switch (effect?.kind) {

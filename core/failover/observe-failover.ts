@@ -1,8 +1,9 @@
 import type { Application, Fleet } from '../contract/fleet.ts';
 import { readLease } from '../lease.ts';
-import type { AlarmState, Ports, ServiceRef } from '../ports.ts';
+import type { AlarmState, ServiceRef } from '../ports.ts';
 import { canPullLocally } from './can-pull-locally.ts';
 import { readEvidence } from './evidence.ts';
+import type { FailoverSight } from './failover-ports.ts';
 import { type FailoverState, readFailover, type Remembered } from './failover-state.ts';
 import type {
   FailoverEvent,
@@ -18,7 +19,7 @@ import { probeUrl } from './probe-regions.ts';
  */
 export async function observeFailover(
   fleet: Fleet,
-  ports: Ports,
+  ports: FailoverSight,
   event: FailoverEvent,
 ): Promise<ObservedFailover> {
   const { app } = event;
@@ -62,7 +63,7 @@ function destinationOf(
   return regions.find((region) => region !== state.active);
 }
 
-async function rememberOwn(ports: Ports, application: Application): Promise<Remembered> {
+async function rememberOwn(ports: FailoverSight, application: Application): Promise<Remembered> {
   const { region } = ports;
   const found = await Promise.all(
     Object.entries(application.services).map(async ([name, service]) => {
@@ -80,7 +81,7 @@ interface TargetQuestion {
 }
 
 async function observeTarget(
-  ports: Ports,
+  ports: FailoverSight,
   { application, state, to: region }: TargetQuestion,
 ): Promise<ObservedTarget> {
   const { repository } = application.image;
@@ -103,7 +104,7 @@ async function observeTarget(
 }
 
 async function observeTargetService(
-  ports: Ports,
+  ports: FailoverSight,
   ref: ServiceRef,
   repository: string,
 ): Promise<TargetService | undefined> {
@@ -117,7 +118,7 @@ async function observeTargetService(
 }
 
 async function observeAlarms(
-  ports: Ports,
+  ports: FailoverSight,
   { failover }: Application,
   region: string,
 ): Promise<Readonly<Record<string, AlarmState | undefined>>> {
@@ -130,7 +131,7 @@ async function observeAlarms(
 
 /** Whether users who ask now are sent to the target, and whether it answers them. */
 async function observeTraffic(
-  ports: Ports,
+  ports: FailoverSight,
   { traffic }: Application,
   region: string,
 ): Promise<{ isProbeOk: boolean; isAnswered: boolean }> {

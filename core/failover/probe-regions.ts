@@ -2,18 +2,21 @@ import type { Application, Fleet } from '../contract/fleet.ts';
 import { journalKeys } from '../contract/journal.ts';
 import { verdictRecord } from '../contract/names.ts';
 import { messageOf } from '../errors.ts';
-import type { Ports, ProbeResult } from '../ports.ts';
+import type { ControlPorts, Ports, ProbeResult } from '../ports.ts';
 import { type Evidence, nextProbeSight, type RegionSight, type Verdict } from './evidence.ts';
 import { type FailoverState, readFailover } from './failover-state.ts';
 
 /** Rounds come each 10 s; what follows sooner is a doubled message and counts nothing, in ms. */
 const ROUND_MS_MIN = 4_000;
 
+/** What a round looks through. */
+export type ProbePorts = ControlPorts & Pick<Ports, 'probes' | 'alarms'>;
+
 /**
  * One round of looks at every region of every application that can fail over, written down as
  * this region's evidence. Returns the applications whose failover loop should look now.
  */
-export async function probeRegions(fleet: Fleet, ports: Ports): Promise<readonly string[]> {
+export async function probeRegions(fleet: Fleet, ports: ProbePorts): Promise<readonly string[]> {
   const look = lookOnce(ports);
   const found = await Promise.all(
     Object.entries(fleet.applications).map(async ([app, application]) => {
@@ -26,7 +29,7 @@ export async function probeRegions(fleet: Fleet, ports: Ports): Promise<readonly
 type Look = (url: string) => Promise<ProbeResult>;
 
 /** Applications share control targets and perhaps endpoints; each URL is asked once a round. */
-function lookOnce(ports: Ports): Look {
+function lookOnce(ports: ProbePorts): Look {
   const looks = new Map<string, Promise<ProbeResult>>();
   return (url) => {
     const known = looks.get(url);
@@ -44,7 +47,7 @@ interface Subject {
 }
 
 async function probeApplication(
-  ports: Ports,
+  ports: ProbePorts,
   { app, application, look }: Subject,
 ): Promise<boolean> {
   const { traffic, failover } = application;
@@ -122,7 +125,7 @@ export function probeUrl(
   return `${check.protocol}://${host}:${check.port}${check.path}`;
 }
 
-async function route53Verdict(ports: Ports, name: string): Promise<Verdict> {
+async function route53Verdict(ports: ProbePorts, name: string): Promise<Verdict> {
   const texts = await ports.probes.txt(name);
   const words = (texts ?? []).map((text) => text.replaceAll('"', '').trim());
   if (words.includes('down')) return 'down';
@@ -130,7 +133,7 @@ async function route53Verdict(ports: Ports, name: string): Promise<Verdict> {
 }
 
 /** An alarm that cannot be read is unknown, which is no vote. */
-async function sloVerdict(ports: Ports, name: string | undefined): Promise<Verdict> {
+async function sloVerdict(ports: ProbePorts, name: string | undefined): Promise<Verdict> {
   if (name === undefined) return 'unknown';
   try {
     const alarm = await ports.alarms.describe(ports.region, name);

@@ -2,13 +2,13 @@ import { ownEvents } from '../contract/event-patterns.ts';
 import { journalKeys } from '../contract/journal.ts';
 import type { Run } from '../control-loop.ts';
 import type { Outcome } from '../decision.ts';
-import type { Ports } from '../ports.ts';
 import { copyImage, type CopyResult } from './copy-image.ts';
 import type { Replication, ReplicationDecision } from './decide-replication.ts';
 import { Heartbeat, TakenOver } from './heartbeat.ts';
 import type { ReplicationObserved } from './observe-replication.ts';
 import type { Refusal } from './parse-manifest.ts';
-import type { ReplicatedImage } from './replicated-image.ts';
+import type { ReplicatedImage } from '../replicated-image.ts';
+import type { ReplicationPorts } from './replication-ports.ts';
 
 /** The first retry after a failure; each further one waits twice as long. */
 const RETRY_MS = 30_000;
@@ -16,7 +16,7 @@ const RETRY_MS_MAX = 15 * 60_000;
 
 /** Copies, records that every region holds the image, and announces it once. */
 export async function actOnReplication(
-  ports: Ports,
+  ports: ReplicationPorts,
   work: { decision: ReplicationDecision; observed: ReplicationObserved; run: Run },
 ): Promise<Outcome> {
   const { decision, observed, run } = work;
@@ -48,7 +48,7 @@ const superseded: Outcome = {
 
 /** The journal knows it before anybody is told, so whoever is told finds the proof. */
 async function finish(
-  ports: Ports,
+  ports: ReplicationPorts,
   work: {
     decision: Replication;
     record: ImageRecord;
@@ -80,12 +80,12 @@ async function finish(
 
 /** The journal's document of one image, as this run changes it. */
 class ImageRecord {
-  readonly #ports: Ports;
+  readonly #ports: ReplicationPorts;
   readonly #decision: Replication;
   #body: ReplicatedImage;
   #version: number | undefined;
 
-  constructor(ports: Ports, decision: Replication, { image }: ReplicationObserved) {
+  constructor(ports: ReplicationPorts, decision: Replication, { image }: ReplicationObserved) {
     this.#ports = ports;
     this.#decision = decision;
     this.#version = image?.recordVersion;

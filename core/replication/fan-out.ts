@@ -7,7 +7,7 @@ export interface Outlet extends AsyncIterable<Uint8Array> {
  * How far the fastest reader may run ahead of the slowest, in bytes. Bounds the memory of one
  * blob in flight whatever the number of targets, because readers share the chunks.
  */
-export const WINDOW_BYTES = 8 * 1024 * 1024;
+const WINDOW_BYTES = 8 * 1024 * 1024;
 
 /**
  * Reads a stream once for several readers. The source is read only while every reader that is

@@ -6,7 +6,7 @@ export class TakenOver extends Error {
   override readonly name = 'TakenOver';
 }
 
-/** A sign of life this often is enough while bytes flow: a quarter of the silence allowed, in ms. */
+/** While bytes flow a sign of life this often is enough: a quarter of the silence allowed; ms. */
 const BEAT_MS = 30_000;
 
 /** Signs of life of one run that works on several things at once; one write at a time. */

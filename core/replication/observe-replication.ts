@@ -1,11 +1,12 @@
 import type { Application } from '../contract/fleet.ts';
 import { journalKeys } from '../contract/journal.ts';
 import { messageOf } from '../errors.ts';
-import type { ImageRegistry, Ports, TaggedImage } from '../ports.ts';
+import type { ImageRegistry, TaggedImage } from '../ports.ts';
 import { attachmentsOf, subjectOfTag } from './attachments.ts';
 import { parseManifest } from './parse-manifest.ts';
-import type { ReplicatedImage } from './replicated-image.ts';
-import { newestTags, tagOrder } from './tag-policy.ts';
+import type { ReplicatedImage } from '../replicated-image.ts';
+import { newestTags, tagOrder } from '../tag-policy.ts';
+import type { ReplicationPorts } from './replication-ports.ts';
 
 /** Where to look: at the newest images that the policy names, or at one that was pushed. */
 export interface ReplicationEvent {
@@ -47,7 +48,7 @@ const TAGS_LOOKED_AT = 3;
 
 /** Reads what is so about the image that an event leads to. */
 export async function observeReplication(
-  ports: Ports,
+  ports: ReplicationPorts,
   event: ReplicationEvent,
 ): Promise<ReplicationObserved> {
   if (event.image === undefined) return observeNewest(ports, event);
@@ -63,7 +64,10 @@ export async function observeReplication(
   return { found: 'image', image: await observeImage(ports, event, of) };
 }
 
-async function observeNewest(ports: Ports, event: ReplicationEvent): Promise<ReplicationObserved> {
+async function observeNewest(
+  ports: ReplicationPorts,
+  event: ReplicationEvent,
+): Promise<ReplicationObserved> {
   const { repository, tags: policy } = event.application.image;
   const listed = await homeRegistry(ports, event).tags(repository);
   const newest = newestTags(policy, listed).slice(0, TAGS_LOOKED_AT);
@@ -74,7 +78,7 @@ async function observeNewest(ports: Ports, event: ReplicationEvent): Promise<Rep
 
 /** The newest that the journal does not call finished; when all are, the newest of all. */
 async function firstUnannounced(
-  ports: Ports,
+  ports: ReplicationPorts,
   event: ReplicationEvent,
   newest: readonly TaggedImage[],
 ): Promise<TaggedImage | undefined> {
@@ -87,7 +91,7 @@ async function firstUnannounced(
 }
 
 async function observeImage(
-  ports: Ports,
+  ports: ReplicationPorts,
   event: ReplicationEvent,
   { digest, tag }: { readonly digest: string; readonly tag: string },
 ): Promise<ObservedImage> {
@@ -115,7 +119,7 @@ async function observeImage(
 
 /** The tag is written last, so a tag that names the digest stands for the whole image. */
 async function targetState(
-  ports: Ports,
+  ports: ReplicationPorts,
   of: { region: string; repository: string; digest: string; tag: string },
 ): Promise<TargetState> {
   const { region } = of;
@@ -131,7 +135,7 @@ async function targetState(
 
 /** What an untagged manifest is attached to, if it is a referrer. */
 async function subjectOf(
-  ports: Ports,
+  ports: ReplicationPorts,
   event: ReplicationEvent,
   digest: string,
 ): Promise<string | undefined> {
@@ -142,10 +146,10 @@ async function subjectOf(
   return 'refused' in content ? undefined : content.subject;
 }
 
-function homeRegistry(ports: Ports, { application }: ReplicationEvent): ImageRegistry {
+function homeRegistry(ports: ReplicationPorts, { application }: ReplicationEvent): ImageRegistry {
   return ports.images.in(application.home);
 }
 
-function readRecord(ports: Ports, app: string, digest: string) {
+function readRecord(ports: ReplicationPorts, app: string, digest: string) {
   return ports.journal.read<ReplicatedImage>(journalKeys.image(app, digest));
 }

@@ -1,7 +1,6 @@
 import type { Fleet } from '../contract/fleet.ts';
 import type { ControlLoop } from '../control-loop.ts';
 import { parseEvent } from '../events/parse-event.ts';
-import type { Ports } from '../ports.ts';
 import { actOnReplication } from './act-on-replication.ts';
 import {
   decideReplication,
@@ -14,6 +13,7 @@ import {
   type ReplicationEvent,
   type ReplicationObserved,
 } from './observe-replication.ts';
+import type { ReplicationPorts } from './replication-ports.ts';
 
 export type ReplicationLoop = ControlLoop<
   ReplicationEvent,
@@ -22,7 +22,7 @@ export type ReplicationLoop = ControlLoop<
 >;
 
 /** Copies what is pushed to an application's home region to all its other regions. */
-export function replicationLoop(fleet: Fleet, ports: Ports): ReplicationLoop {
+export function replicationLoop(fleet: Fleet, ports: ReplicationPorts): ReplicationLoop {
   return {
     name: 'replication',
     silentMsMax: 120_000,

@@ -4,10 +4,10 @@ import type { Outcome } from '../decision.ts';
 import { messageOf } from '../errors.ts';
 import { pinnedImage } from '../image-uri.ts';
 import { releaseLease, takeLease } from '../lease.ts';
-import type { Ports } from '../ports.ts';
 import { restorable } from './decide-rollback.ts';
 import type { RolloutObserved } from './observe-rollout.ts';
 import type { RolloutDecision } from './rollout-decision.ts';
+import type { RolloutPorts } from './rollout-ports.ts';
 import type { RolloutDocument } from './rollout-state.ts';
 import * as to from './rollout-transitions.ts';
 
@@ -18,7 +18,7 @@ const LEASE_MS = 180_000;
 const RETRY_MS = 60_000;
 
 interface Work {
-  readonly ports: Ports;
+  readonly ports: RolloutPorts;
   readonly application: Application;
   readonly decision: RolloutDecision;
   readonly observed: RolloutObserved;
@@ -30,7 +30,7 @@ interface Work {
  */
 export async function actOnRollout(
   fleet: Fleet,
-  ports: Ports,
+  ports: RolloutPorts,
   { decision, observed }: Pick<Work, 'decision' | 'observed'>,
 ): Promise<Outcome> {
   const application = fleet.applications[decision.app];

@@ -1,10 +1,11 @@
 import { journalKeys } from '../contract/journal.ts';
 import { messageOf } from '../errors.ts';
 import { digestOf } from '../image-uri.ts';
-import type { Ports, TaggedImage } from '../ports.ts';
-import type { ReplicatedImage } from '../replication/replicated-image.ts';
-import { newestTag, newestTags, tagOrder } from '../replication/tag-policy.ts';
+import type { TaggedImage } from '../ports.ts';
+import type { ReplicatedImage } from '../replicated-image.ts';
+import { newestTag, newestTags, tagOrder } from '../tag-policy.ts';
 import type { RolloutEvent } from './rollout-event.ts';
+import type { RolloutPorts } from './rollout-ports.ts';
 import { isUnderWay, type RolloutDocument, type RolloutImage } from './rollout-state.ts';
 import type { ObservedService } from './service-health.ts';
 
@@ -31,7 +32,10 @@ interface Looked {
  * rollout only a new image is a reason to look. The home registry alone knows the order of
  * pushes; while it gives no answer nothing new starts.
  */
-export async function findCandidate(ports: Ports, looked: Looked): Promise<Candidate | undefined> {
+export async function findCandidate(
+  ports: RolloutPorts,
+  looked: Looked,
+): Promise<Candidate | undefined> {
   const { event, document } = looked;
   const isWanted = event.cause === 'image' || event.request?.kind === 'start';
   if (isUnderWay(document.current) && !isWanted) return undefined;

@@ -1,10 +1,10 @@
 import { journalKeys } from '../contract/journal.ts';
 import { messageOf } from '../errors.ts';
 import { type Lease, readLease } from '../lease.ts';
-import type { Ports } from '../ports.ts';
 import { readServing, type Serving } from '../serving.ts';
 import { type Candidate, findCandidate } from './find-candidate.ts';
 import type { RolloutEvent } from './rollout-event.ts';
+import type { RolloutPorts } from './rollout-ports.ts';
 import {
   activeWave,
   emptyRolloutDocument,
@@ -23,12 +23,15 @@ export interface RolloutObserved {
   readonly services: readonly ObservedService[];
   /** The image that could be rolled out; looked for only when the answer matters. */
   readonly candidate: Candidate | undefined;
-  /** Regions that have no manifest of the image in question; `silent` ones gave no answer. */
+  /** Regions whose registry has no manifest of the image in question, or gave no answer. */
   readonly missingIn: readonly string[];
 }
 
 /** Reads the journal, the services of all regions and, when it matters, the registries. */
-export async function observeRollout(ports: Ports, event: RolloutEvent): Promise<RolloutObserved> {
+export async function observeRollout(
+  ports: RolloutPorts,
+  event: RolloutEvent,
+): Promise<RolloutObserved> {
   const { app, application } = event;
   const [found, serving, lease, services] = await Promise.all([
     ports.journal.read<RolloutDocument>(journalKeys.rollout(app)),
@@ -54,7 +57,7 @@ export async function observeRollout(ports: Ports, event: RolloutEvent): Promise
 }
 
 async function observeServices(
-  ports: Ports,
+  ports: RolloutPorts,
   { application }: RolloutEvent,
 ): Promise<readonly ObservedService[]> {
   const wanted = application.regions.flatMap((region) =>
@@ -77,7 +80,7 @@ async function observeServices(
 
 /** The journal's word is checked against the registries right before a region needs the image. */
 async function missingRegions(
-  ports: Ports,
+  ports: RolloutPorts,
   { application }: RolloutEvent,
   of: { document: RolloutDocument; candidate: Candidate | undefined; active: string },
 ): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import type { ControlLoop } from '../control-loop.ts';
 import type { Outcome } from '../decision.ts';
 import { parseEvent } from '../events/parse-event.ts';
 import { readLease } from '../lease.ts';
-import type { Ports, ServiceRef } from '../ports.ts';
+import type { ControlPorts, Ports, ServiceRef } from '../ports.ts';
 import { readServing, type Serving } from '../serving.ts';
 import { decideScaling, type ScalingDecision } from './decide-scaling.ts';
 import { describeScaling } from './describe-scaling.ts';
@@ -15,10 +15,13 @@ import { readScalingState } from './scaling-state.ts';
 /** Tasks stay this long after a move of traffic when no failover policy says otherwise, in ms. */
 const HOLD_AFTER_MOVE_MS = 1_800_000;
 
+/** What scaling reads and changes. */
+export type ScalingPorts = ControlPorts & Pick<Ports, 'services' | 'alarms'>;
+
 /** Sets desired counts of the services of one region, on alarms and on what became of them. */
 export function scalingLoop(
   fleet: Fleet,
-  ports: Ports,
+  ports: ScalingPorts,
 ): ControlLoop<ScalingEvent, ObservedService, ScalingDecision> {
   return {
     name: 'scaling',
@@ -81,7 +84,7 @@ function policiesOf(
 
 async function observeService(
   fleet: Fleet,
-  ports: Ports,
+  ports: ScalingPorts,
   { app, service }: ScalingEvent,
 ): Promise<ObservedService> {
   const { region } = ports;
@@ -121,7 +124,7 @@ function holdUntilMs({ phase, movedAtMs }: Serving, { failover }: Application): 
 /** Writes the change down, then makes it: a crash in between leaves it to be made by the next. */
 async function actOnService(
   fleet: Fleet,
-  ports: Ports,
+  ports: ScalingPorts,
   { app, service, region, action, next, to, reason }: ScalingDecision,
   { version }: ObservedService,
 ): Promise<Outcome> {

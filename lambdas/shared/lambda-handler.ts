@@ -1,12 +1,13 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { awsPorts, type AwsPortsOptions } from '../../aws/aws-ports.ts';
-import { clients as makeClients } from '../../aws/clients.ts';
+import type { AwsSetting, StandIns } from '../../aws/aws-setting.ts';
+import { sqsClients } from '../../aws/clients.ts';
+import { controlPorts } from '../../aws/control-ports.ts';
 import { SqsQueue } from '../../aws/sqs-queue.ts';
 import type { QueueUrls } from '../../aws/sqs-wakes.ts';
 import type { Fleet } from '../../core/contract/fleet.ts';
 import { type FunctionName, functions } from '../../core/contract/functions.ts';
-import type { Ports } from '../../core/ports.ts';
+import type { ControlPorts } from '../../core/ports.ts';
 import { type Work, workThroughBatch } from './message-batch.ts';
 import { type Environment, readEnv } from './read-env.ts';
 import { readFleet } from './read-fleet.ts';
@@ -15,17 +16,16 @@ import { Telemetry } from './telemetry.ts';
 /** What a function is composed from. */
 export interface Setting {
   readonly fleet: Fleet;
-  readonly ports: Ports;
+  readonly ports: ControlPorts;
+  /** What the adapters of the other ports are made from; a function adds those that it uses. */
+  readonly aws: AwsSetting;
   /** The function's own queue: what it sends there comes back to it. */
   readonly queue: SqsQueue;
   readonly telemetry: Telemetry;
 }
 
 /** What stands in for the deployed surroundings, in tests and in the local cloud. */
-export interface Surroundings extends Pick<
-  AwsPortsOptions,
-  'clients' | 'fetch' | 'resolver' | 'clock' | 'ids'
-> {
+export interface Surroundings extends StandIns {
   readonly fleet?: Fleet;
 }
 
@@ -42,11 +42,10 @@ export function lambdaHandler(
   surroundings: Surroundings = {},
 ): Handler {
   const { env, region } = readEnv(name, environment);
-  const { fleet = readFleet(), clients = makeClients(), ...standIns } = surroundings;
+  const { fleet = readFleet(), ...standIns } = surroundings;
   const telemetry = new Telemetry(env.POWERTOOLS_SERVICE_NAME, region);
-  const ports = awsPorts({
+  const aws: AwsSetting = {
     ...standIns,
-    clients,
     fleet,
     region,
     accountId: env.ACCOUNT_ID,
@@ -56,9 +55,11 @@ export function lambdaHandler(
     topicArn: env.TOPIC_ARN,
     queues: queuesOf(name, env),
     logger: telemetry.port,
-  });
-  const queue = (url: string) => new SqsQueue(clients.sqs(region), url);
-  const work = compose({ fleet, ports, telemetry, queue: queue(env.QUEUE_URL) });
+  };
+  const sqs = sqsClients(aws.clients);
+  const ports = controlPorts(aws, sqs);
+  const queue = (url: string) => new SqsQueue(sqs(region), url);
+  const work = compose({ fleet, ports, aws, telemetry, queue: queue(env.QUEUE_URL) });
   const deadLetters = queue(env.DEAD_LETTER_QUEUE_URL);
 
   const end = () => {

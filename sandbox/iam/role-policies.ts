@@ -1,5 +1,5 @@
 import { matchesConditions } from './conditions.ts';
-import { matchesArn, matchesWildcard } from './wildcard.ts';
+import { matchesWildcard } from './wildcard.ts';
 import type { ConditionBlock } from './conditions.ts';
 import type { NeededPermission } from '../service-model.ts';
 
@@ -113,7 +113,8 @@ function matchesAction(statement: Statement, action: string): boolean {
 }
 
 function matchesResource(statement: Statement, resource: string): boolean {
-  const fits = (pattern: string): boolean => matchesArn(pattern, resource);
+  // A call without resource-level permission has the resource `*`, which no ARN pattern matches.
+  const fits = (pattern: string): boolean => matchesWildcard(pattern, resource);
   if (statement.NotResource !== undefined) return !list(statement.NotResource).some(fits);
   return list(statement.Resource).some(fits);
 }

@@ -13,13 +13,3 @@ export function matchesWildcard(pattern: string, text: string): boolean {
   compiled.set(pattern, expression);
   return expression.test(text);
 }
-
-/**
- * A resource pattern of a policy. `*` matches every resource; a call without resource-level
- * permission has the resource `*`, which only the pattern `*` matches.
- */
-export function matchesArn(pattern: string, resource: string): boolean {
-  if (pattern === '*') return true;
-  if (resource === '*') return false;
-  return matchesWildcard(pattern, resource);
-}

@@ -1,6 +1,6 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { expect, test } from '@jest/globals';
-import { clients } from '../../aws/clients.ts';
+import { clients } from './every-client.ts';
 import { awsError, stubAws } from './stub-client.ts';
 
 test('keeps one client for each service and region', () => {

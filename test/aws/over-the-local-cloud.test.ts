@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { clients } from '../../aws/clients.ts';
 import { DynamoDbJournal } from '../../aws/dynamodb-journal.ts';
 import { EcrRegistry } from '../../aws/ecr-registry.ts';
 import { EcsServices } from '../../aws/ecs-services.ts';
@@ -10,6 +9,7 @@ import { names } from '../../core/contract/names.ts';
 import { buildCloud } from '../../sandbox/build-cloud.ts';
 import { embed } from '../../sandbox/embed.ts';
 import { World } from '../../sandbox/world.ts';
+import { clients } from './every-client.ts';
 import { shopFleet } from './shop-fleet.ts';
 
 const regions = ['us-east-1', 'us-west-2', 'us-east-2'] as const;

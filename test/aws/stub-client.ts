@@ -1,5 +1,6 @@
 import type { MiddlewareStack } from '@smithy/types';
-import { type ClientPlugin, type Clients, clients } from '../../aws/clients.ts';
+import type { ClientOptions, ClientPlugin } from '../../aws/clients.ts';
+import { type Clients, clients } from './every-client.ts';
 
 /** One command as it was sent. */
 export interface SentCommand {
@@ -16,6 +17,8 @@ type Answers = Readonly<Record<string, (command: SentCommand) => Answer | Promis
 
 export interface Stub {
   readonly clients: Clients;
+  /** What the clients are made with, for code that makes its own. */
+  readonly options: ClientOptions;
   readonly sent: readonly SentCommand[];
   /** Inputs of one call, in order. */
   inputs(call: string): readonly SentCommand['input'][];
@@ -46,6 +49,7 @@ export function stubAws(answers: Answers): Stub {
   });
   return {
     clients: clients({ plugin }),
+    options: { plugin },
     sent,
     inputs: (call) => sent.filter((each) => each.call === call).map(({ input }) => input),
   };

@@ -17,8 +17,9 @@ describe('RealTimeDriver', () => {
         resolve();
       });
     });
-    expect(ran).toEqual([hour / 10]);
     driver.stop();
+    expect(ran).toHaveLength(1);
+    expect(ran[0]).toBeGreaterThanOrEqual(hour / 10);
     const stoppedMs = world.nowMs();
     await sleep(20);
     driver.catchUp();
@@ -37,16 +38,16 @@ describe('RealTimeDriver', () => {
 
   test('tells of an event that fails', async () => {
     const world = new World({ seed: 1, startMs: 0 });
-    const told = new Promise((resolve) => {
-      const onError = (name: string, error: unknown) => {
-        resolve([name, error]);
-      };
-      new RealTimeDriver(world, { speed: 1, onError }).start();
-    });
+    const told: unknown[] = [];
+    const onError = (...args: unknown[]) => told.push(...args);
+    const driver = new RealTimeDriver(world, { speed: 1, onError });
+    driver.start();
     const error = new Error('boom');
     world.after(1, 'sweep', () => {
       throw error;
     });
-    expect(await told).toEqual(['sweep', error]);
+    await sleep(50);
+    driver.stop();
+    expect(told).toEqual(['sweep', error]);
   });
 });

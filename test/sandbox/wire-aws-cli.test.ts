@@ -117,7 +117,7 @@ async function aws(...args: readonly string[]): Promise<unknown> {
       ],
       undefined,
     ],
-    ['REST-XML', ['s3api', 'put-object', ...object], { ETag: expect.any(String) as string }],
+    ['REST-XML', ['s3api', 'put-object', ...object], { ServerSideEncryption: 'AES256' }],
     [
       'REST-XML',
       ['s3api', 'put-object', ...object, '--if-none-match', '*'],

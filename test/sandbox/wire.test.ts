@@ -20,6 +20,7 @@ import {
   InvalidChangeBatch,
   ListResourceRecordSetsCommand,
   Route53Client,
+  type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
 import {
   GetObjectCommand,
@@ -239,7 +240,7 @@ describe('REST-XML (Route 53)', () => {
     Type: 'A',
     TTL: 60,
     ResourceRecords: [{ Value: '127.0.0.1' }],
-  } as const;
+  } satisfies ResourceRecordSet;
   cloud.register(
     fakeService({ id: 'route53', iamPrefix: 'route53', controlPlaneRegion: 'us-east-1' }, seen, {
       ChangeResourceRecordSets: ({ HostedZoneId }) =>

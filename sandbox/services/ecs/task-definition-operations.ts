@@ -11,7 +11,7 @@ import type {
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
 import { pageOf } from '../../paging.ts';
-import type { Operation } from '../../service-model.ts';
+import type { NeededPermission, Operation } from '../../service-model.ts';
 import { ecsErrors } from './ecs-errors.ts';
 import type { EcsModel } from './ecs-model.ts';
 import type { Revision } from './ecs-state.ts';
@@ -34,14 +34,32 @@ export function taskDefinitionOperations(model: EcsModel): Readonly<Record<strin
 function register(
   model: EcsModel,
 ): Operation<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse> {
+  const arnOf = (region: string, family = '') => model.names.taskDefinition(region, `${family}:*`);
   return {
-    resources,
+    // Judged by the family, because the revision is not known before it is registered.
+    resources: ({ family }, { region }) => [arnOf(region, family)],
+    alsoNeeds: ({ family, tags = [], taskRoleArn, executionRoleArn }, { region }) => [
+      ...[taskRoleArn, executionRoleArn].flatMap((role) =>
+        role === undefined ? [] : [passRole(role)],
+      ),
+      ...(tags.length === 0 ? [] : [tagOnCreation(arnOf(region, family))]),
+    ],
     handle: (input, { region, principal, accountId }) => {
       const by = principal.roleArn ?? `arn:aws:iam::${accountId}:root`;
       const { definition, tags } = model.taskDefinitions.register(region, input, by);
       return { taskDefinition: definition, tags: [...tags] };
     },
   };
+}
+
+function passRole(role: string): NeededPermission {
+  const conditions = { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' };
+  return { action: 'iam:PassRole', resources: [role], conditions };
+}
+
+function tagOnCreation(arn: string): NeededPermission {
+  const conditions = { 'ecs:CreateAction': 'RegisterTaskDefinition' };
+  return { action: 'ecs:TagResource', resources: [arn], conditions };
 }
 
 function describe(

@@ -1,7 +1,8 @@
+import type { AliasTarget } from '@aws-sdk/client-route-53';
 import type { Hub } from '../../service-model.ts';
 import { chooseRecords } from './choose-records.ts';
 import type { Choice } from './choose-records.ts';
-import { isInZone, normalName, parentOf } from './hosted-zone.ts';
+import { bareId, isInZone, normalName, parentOf } from './hosted-zone.ts';
 import type { HostedZone, RecordSet } from './hosted-zone.ts';
 
 /** One record as it is answered, the value in Route 53's text form. */
@@ -101,7 +102,7 @@ function isRecordHealthy(context: AnswerContext, record: RecordSet, depth: numbe
   if (checkId !== undefined && !context.isCheckHealthy(checkId)) return false;
   if (alias?.EvaluateTargetHealth !== true) return true;
   const target = normalName(alias.DNSName ?? '');
-  const group = zoneOf(context, target)?.published.byName.get(target);
+  const group = zoneOfAlias(context, alias)?.published.byName.get(target);
   if (group === undefined) return context.hub.isTargetHealthy(loadBalancerName(target)) !== false;
   if (depth >= CHAIN_MAX) return true;
   return group
@@ -113,7 +114,7 @@ function expand(context: AnswerContext, record: RecordSet, depth: number): reado
   const { AliasTarget: alias, Name: name, Type: type } = record;
   if (alias === undefined) return plainRecords(record);
   const target = normalName(alias.DNSName ?? '');
-  if (zoneOf(context, target) !== undefined) {
+  if (zoneOfAlias(context, alias) !== undefined) {
     if (depth >= CHAIN_MAX) return [];
     const inner = answerQuestion(context, { name: target, type }, depth + 1);
     return inner.records.filter((one) => one.type === type).map((one) => ({ ...one, name }));
@@ -121,6 +122,12 @@ function expand(context: AnswerContext, record: RecordSet, depth: number): reado
   const address = context.hub.addressOf(loadBalancerName(target));
   if (address === undefined || type !== 'A') return [];
   return [{ name, type, ttl: ALIAS_TTL_SECONDS, value: address }];
+}
+
+/** The hosted zone an alias leads to; none for a load balancer, whose zone is AWS's own. */
+function zoneOfAlias(context: AnswerContext, alias: AliasTarget): HostedZone | undefined {
+  const id = bareId(alias.HostedZoneId ?? '');
+  return context.zones().find((zone) => zone.id === id);
 }
 
 function plainRecords(record: RecordSet): readonly DnsRecord[] {

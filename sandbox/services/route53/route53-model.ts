@@ -64,8 +64,9 @@ export class Route53Model {
     };
   }
 
-  /** Puts a zone of the user's own there. */
+  /** Puts a zone of the user's own there, if it is not there yet: applications share zones. */
   seedHostedZone(id: string, name: string): void {
+    if (this.zones.has(bareId(id))) return;
     const zone = { id: bareId(id), name: normalName(name), callerReference: id };
     this.zones.set(zone.id, newZone({ ...zone, comment: undefined }));
   }

@@ -1,4 +1,4 @@
-import { matchesArn, matchesWildcard } from '../../iam/wildcard.ts';
+import { matchesWildcard } from '../../iam/wildcard.ts';
 import { ServiceError } from '../../service-model.ts';
 
 type OneOrMore = string | readonly string[];
@@ -21,7 +21,7 @@ export function allowsEveryone(
     (statement) =>
       isEveryone(statement.Principal) &&
       listOf(statement.Action).some((pattern) => matchesWildcard(pattern, action)) &&
-      listOf(statement.Resource).some((pattern) => matchesArn(pattern, resource)),
+      listOf(statement.Resource).some((pattern) => matchesWildcard(pattern, resource)),
   );
   const isDenied = statements.some(({ Effect, Condition }) => {
     return Effect === 'Deny' && !isAboutPlainHttp(Condition);

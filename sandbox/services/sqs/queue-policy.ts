@@ -1,4 +1,4 @@
-import { matchesArn, matchesWildcard } from '../../iam/wildcard.ts';
+import { matchesWildcard } from '../../iam/wildcard.ts';
 
 /** What a queue's policy is asked: may this service send for this resource? */
 export interface SenderRequest {
@@ -34,7 +34,7 @@ function matches(statement: Statement, request: SenderRequest): boolean {
   return (
     namesService(statement.Principal, request.service) &&
     actions.some((action) => matchesWildcard(action.toLowerCase(), 'sqs:sendmessage')) &&
-    listOf(statement.Resource).some((resource) => matchesArn(resource, request.queueArn)) &&
+    listOf(statement.Resource).some((resource) => matchesWildcard(resource, request.queueArn)) &&
     Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
       Object.entries(keys).every(([key, wanted]) => holds(operator, key, listOf(wanted), request)),
     )

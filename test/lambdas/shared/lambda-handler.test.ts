@@ -31,7 +31,7 @@ async function run({ work, messages, remainingMs, sendMessage = () => ({}) }: Ru
   const stub = stubAws({ 'SQS SendMessage': sendMessage });
   const handler = lambdaHandler('scale-service', functionEnvironment, () => work, {
     fleet: shopFleet,
-    clients: stub.clients,
+    clients: stub.options,
   });
   const response = await handler(sqsEvent(messages), lambdaContext(remainingMs));
   const deadLetters = stub.inputs('SQS SendMessage').map((input) => {
@@ -140,7 +140,7 @@ test('a function with a wrong environment does not start', () => {
 test('a loop wakes itself and the sweep wakes every loop', async () => {
   const stub = stubAws({ 'SQS SendMessage': () => ({}) });
   const wake = { kind: 'wake', app: 'storefront', cause: 'sweep' } as const;
-  const surroundings = { fleet: shopFleet, clients: stub.clients };
+  const surroundings = { fleet: shopFleet, clients: stub.options };
   const loop = lambdaHandler(
     'scale-service',
     { ...functionEnvironment, FAILOVER_QUEUE_URL: undefined },

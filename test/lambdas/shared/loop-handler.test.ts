@@ -47,7 +47,7 @@ async function run(body: object): Promise<readonly Record<string, unknown>[]> {
   const stub = stubAws({ 'DynamoDB GetItem': () => ({}), 'DynamoDB PutItem': () => ({}) });
   const handler = loopHandler('scale-service', functionEnvironment, () => loop, {
     fleet: shopFleet,
-    clients: stub.clients,
+    clients: stub.options,
     clock: { nowMs: () => Date.parse('2026-11-20T10:00:05Z') },
   });
   const response = await handler(sqsEvent([{ body: JSON.stringify(body) }]), lambdaContext());

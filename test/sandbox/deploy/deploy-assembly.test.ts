@@ -5,8 +5,11 @@ import { describe, expect, test } from '@jest/globals';
 import { App, CfnOutput, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Farshore } from '../../../lib/farshore.ts';
+import { readFleet } from '../../../lib/read-fleet.ts';
 import { buildCloud } from '../../../sandbox/build-cloud.ts';
 import { deployAssembly } from '../../../sandbox/deploy/deploy-assembly.ts';
+import { seedUserResources } from '../../../sandbox/user-resources.ts';
+import { VirtualDriver } from '../../../sandbox/virtual-driver.ts';
 import { World } from '../../../sandbox/world.ts';
 
 const regions = ['us-east-1', 'us-west-2', 'us-east-2'];
@@ -130,6 +133,45 @@ describe('the shop', () => {
     };
     expect(HealthChecks).toHaveLength(8);
   });
+});
+
+test('moves traffic to the standby when its latch is closed, and back when it is opened', async () => {
+  const world = new World({ seed: 1, startMs: Date.UTC(2026, 10, 20) });
+  const built = buildCloud({ world, accountId: '123456789012', regions });
+  const { route53, elasticloadbalancingv2: balancers } = built.models;
+  seedUserResources(built, readFleet('examples/shop/fleet.yaml'));
+  await deployAssembly(built, shopAssembly);
+  await built.models.lambda.stop();
+  const driver = new VirtualDriver(world);
+  const answered = () =>
+    route53.answer('orders.shop.example', 'A').records.map(({ value }) => value);
+  const latch = (Body: string) => {
+    const Bucket = 'farshore-shop-latch-123456789012-us-west-2';
+    const input = { Bucket, Key: 'orders/us-east-1', Body };
+    const region = 'us-west-2';
+    return built.cloud.call({
+      service: 's3',
+      operation: 'PutObject',
+      input,
+      region,
+      principal: {},
+    });
+  };
+
+  await driver.runFor(60_000);
+  expect(answered()).toEqual([
+    balancers.addressOf('orders-2718281828.us-east-1.elb.amazonaws.com'),
+  ]);
+  await latch('LATCHED epoch=1');
+  await driver.runFor(60_000);
+  expect(answered()).toEqual([
+    balancers.addressOf('orders-2718281828.us-west-2.elb.amazonaws.com'),
+  ]);
+  await latch('OPEN epoch=2');
+  await driver.runFor(60_000);
+  expect(answered()).toEqual([
+    balancers.addressOf('orders-2718281828.us-east-1.elb.amazonaws.com'),
+  ]);
 });
 
 describe('rejects', () => {

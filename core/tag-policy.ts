@@ -1,6 +1,6 @@
 import semver from 'semver';
-import type { TagPolicy } from '../contract/fleet-image.ts';
-import type { TaggedImage } from '../ports.ts';
+import type { TagPolicy } from './contract/fleet-image.ts';
+import type { TaggedImage } from './ports.ts';
 
 /** Which tags count, and which of two is newer. */
 export interface TagOrder {

@@ -1,0 +1,113 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { awsPorts } from '../aws/aws-ports.ts';
+import { journalRegions } from '../core/contract/fleet-rules.ts';
+import type { Fleet } from '../core/contract/fleet.ts';
+import { names } from '../core/contract/names.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Ports } from '../core/ports.ts';
+import type { SandboxStatus } from '../sandbox/local-cloud.ts';
+import { CommandError, exitCode } from './exit-code.ts';
+import { fleetPath, loadFleet } from './fleet-file.ts';
+import type { Output } from './output.ts';
+import { askSandbox, readSandboxState } from './sandbox-state.ts';
+import type { Target, TargetOptions } from './target.ts';
+
+interface Place {
+  readonly accountId: string;
+  /** What a person is told about where the command acts. */
+  readonly banner: string;
+  /** How far the time there is ahead of this machine's, in ms. */
+  readonly aheadMs: number;
+}
+
+/** Opens the running local cloud, or with `--live` or without one the caller's account. */
+export async function reachTarget(options: TargetOptions, output: Output): Promise<Target> {
+  const fleet = loadFleet(fleetPath(options.fleet));
+  const useSandbox = options.live !== true && readSandboxState() !== undefined;
+  const place = useSandbox
+    ? sandboxPlace(await askSandbox<SandboxStatus>('GET', 'status'))
+    : await livePlace(fleet);
+  output.note(`${place.banner}, fleet ${fleet.name}`);
+  return targetOf(fleet, place, output);
+}
+
+/** A local cloud of this very process. */
+export function sandboxTarget(fleet: Fleet, status: SandboxStatus, output: Output): Target {
+  return targetOf(fleet, sandboxPlace(status), output);
+}
+
+function targetOf(fleet: Fleet, place: Place, output: Output): Target {
+  const { accountId, aheadMs } = place;
+  const { replicas } = journalRegions(fleet);
+  const nowMs = (): number => Date.now() + aheadMs;
+  const portsIn = (region: string): Ports =>
+    awsPorts({
+      fleet,
+      region,
+      accountId,
+      journalTable: names.journalTable(fleet.name),
+      journalRegions: [...replicas].sort((one, other) => rank(one, region) - rank(other, region)),
+      busName: names.bus(fleet.name),
+      topicArn: `arn:aws:sns:${region}:${accountId}:${names.topic(fleet.name)}`,
+      queues: {},
+      logger: { info: () => undefined, warn: output.note },
+      clock: { nowMs },
+    });
+  return {
+    fleet,
+    ports: portsIn(replicas[0] ?? ''),
+    portsIn,
+    apps: () => Object.keys(fleet.applications),
+    requireApp: (name) => requireApp(fleet, name),
+    requireApplication: (app) => {
+      const application = fleet.applications[app];
+      if (application === undefined) throw new Error(`unknown application ${app}`);
+      return application;
+    },
+    nowMs,
+  };
+}
+
+/** The nearest journal region is asked first. */
+function rank(candidate: string, region: string): number {
+  return candidate === region ? 0 : 1;
+}
+
+function requireApp(fleet: Fleet, name: string): string {
+  if (Object.hasOwn(fleet.applications, name)) return name;
+  const known = Object.keys(fleet.applications).join(', ');
+  throw new CommandError(
+    exitCode.usage,
+    `There is no application ${name}. The fleet has: ${known}.`,
+  );
+}
+
+/** Points the SDK at the local cloud; nothing real of the environment may reach a local command. */
+function sandboxPlace(status: SandboxStatus): Place {
+  process.env['AWS_ENDPOINT_URL'] = status.gateway;
+  process.env['AWS_ACCESS_KEY_ID'] = 'local';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
+  delete process.env['AWS_SESSION_TOKEN'];
+  delete process.env['AWS_PROFILE'];
+  return {
+    accountId: status.accountId,
+    banner: `LOCAL CLOUD ${status.gateway}`,
+    aheadMs: status.nowMs - Date.now(),
+  };
+}
+
+async function livePlace(fleet: Fleet): Promise<Place> {
+  const region = journalRegions(fleet).replicas[0] ?? 'us-east-1';
+  try {
+    const identity = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
+    const accountId = identity.Account ?? '';
+    return { accountId, banner: `LIVE ACCOUNT ${accountId}`, aheadMs: 0 };
+  } catch (error) {
+    throw new CommandError(
+      exitCode.permission,
+      `No local cloud runs here, and the AWS credentials do not work: ${messageOf(error)}\n` +
+        'Start a local cloud with `npm start`, or log in to AWS.',
+      { cause: error },
+    );
+  }
+}
