@@ -50,7 +50,12 @@ function targetOf(fleet: Fleet, place: Place, output: Output): Target {
       busName: names.bus(fleet.name),
       topicArn: `arn:aws:sns:${region}:${accountId}:${names.topic(fleet.name)}`,
       queues: {},
-      logger: { info: () => undefined, warn: output.note },
+      logger: {
+        info: () => undefined,
+        warn: (message) => {
+          output.note(message);
+        },
+      },
       clock: { nowMs },
     });
   return {

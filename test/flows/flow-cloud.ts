@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { sandboxTarget, type Target } from '../../cli/target.ts';
+import { sandboxTarget } from '../../cli/reach-target.ts';
+import type { Target } from '../../cli/target.ts';
 import { createOutput } from '../../cli/output.ts';
 import { loadFleet } from '../../cli/fleet-file.ts';
 import { synthesize } from '../../cli/start-sandbox.ts';

@@ -66,7 +66,9 @@ describe.each(names)('%s', (name) => {
   });
 
   test('carries no way to log in besides the environment', () => {
-    const providers = inputsOf().filter((input) => /credential-provider|environment-credentials/.test(input));
+    const providers = inputsOf().filter((input) =>
+      /credential-provider|environment-credentials/.test(input),
+    );
     expect(providers).toEqual(['lambdas/shared/environment-credentials.ts']);
   });
 

@@ -30,7 +30,7 @@ describe('the record of an active-passive application', () => {
       Failover: 'PRIMARY',
       SetIdentifier: 'us-east-1',
       AliasTarget: {
-        DNSName: 'storefront.use1.shop.example',
+        DNSName: 'storefront-1414213562.us-east-1.elb.amazonaws.com',
         HostedZoneId: 'Z35SXDOTRQ7X7K',
         EvaluateTargetHealth: true,
       },

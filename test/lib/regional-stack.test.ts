@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { resourcesOf, shop, synthesize, text } from './synthesize.ts';
 
 const { regional } = synthesize();
 const regions = Object.keys(shop.regions);
+
+/** Anchors of the runbook's sections, as GitHub makes them. */
+const runbook = [...readFileSync('docs/operator-runbook.md', 'utf8').matchAll(/^## (.+)$/gm)].map(
+  ([, heading = '']) => heading.toLowerCase().replaceAll(' ', '-'),
+);
 
 const propertiesOf = (region: string, type: string) =>
   Object.values(resourcesOf(regional(region), type)).map(({ Properties }) => Properties);
@@ -81,10 +87,35 @@ describe.each(regions)('in %s', (region) => {
     const alarms = propertiesOf(region, 'AWS::CloudWatch::Alarm').filter(
       ({ AlarmName }) => AlarmName === undefined,
     );
-    expect(alarms).toHaveLength(6 * 2 + 1);
+    expect(alarms).toHaveLength(6 * 3 + 1);
     for (const { AlarmActions, AlarmDescription } of alarms) {
       expect(AlarmActions).toEqual([{ Ref: expect.stringContaining('NoticesTopic') }]);
       expect(AlarmDescription).toMatch(/Look at: .* Runbook: docs\/operator-runbook\.md#[a-z-]+$/);
+      expect(runbook).toContain(String(AlarmDescription).split('#')[1]);
+    }
+  });
+
+  test('a message that fails is an alarm, although its function did not', () => {
+    const failures = propertiesOf(region, 'AWS::CloudWatch::Alarm').filter(
+      ({ Namespace, MetricName }) => Namespace === 'Farshore' && MetricName === 'Failures',
+    );
+    const services = propertiesOf(region, 'AWS::Lambda::Function').map(
+      ({ Environment }) =>
+        (Environment as { Variables: Record<string, unknown> }).Variables[
+          'POWERTOOLS_SERVICE_NAME'
+        ],
+    );
+    expect(services).toHaveLength(6);
+    const watched = failures.map(({ Dimensions }) => Dimensions);
+    expect(watched).toEqual(services.map((Value) => [{ Name: 'service', Value }]));
+    for (const alarm of failures) {
+      expect(alarm).toMatchObject({
+        Statistic: 'Sum',
+        Period: 60,
+        DatapointsToAlarm: 3,
+        EvaluationPeriods: 15,
+        TreatMissingData: 'notBreaching',
+      });
     }
   });
 

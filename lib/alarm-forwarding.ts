@@ -1,0 +1,77 @@
+import { Aws, Validations } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { EventPattern } from '../core/contract/event-patterns.ts';
+import type { Fleet } from '../core/contract/fleet.ts';
+import { names } from '../core/contract/names.ts';
+import { arns } from './arns.ts';
+
+/** Later than this the probes and the sweep know better, in seconds. */
+const EVENT_AGE_MAX = 300;
+
+export interface AlarmForwardingProps {
+  readonly fleet: Fleet;
+  readonly pattern: EventPattern;
+  /** Regions whose own bus gets the events. */
+  readonly to: readonly string[];
+}
+
+/** Carries endpoint alarms, which exist in us-east-1 only, to Farshore in the other regions. */
+export class AlarmForwarding extends Construct {
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, { fleet, pattern, to }: AlarmForwardingProps) {
+    super(scope, id);
+    const buses = to.map((region) => ({ region, arn: arns.bus(region, names.bus(fleet.name)) }));
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('events.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+      inlinePolicies: {
+        Forward: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['events:PutEvents'],
+              resources: buses.map(({ arn }) => arn),
+            }),
+          ],
+        }),
+      },
+    });
+    const deadLetters = new Queue(this, 'DeadLetters', {
+      queueName: names.deadLetterQueue(fleet.name, 'forwarded-alarms'),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    });
+    Validations.of(deadLetters).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It holds the dead letters of rules, which cdk-nag does not look at.',
+    });
+    // A rule has at most five targets; one rule for each region has no such limit.
+    for (const { region, arn } of buses) {
+      const rule = new CfnRule(this, `To-${region}`, {
+        description: `Endpoint alarms of the fleet ${fleet.name} for Farshore in ${region}`,
+        eventPattern: { ...pattern, account: [Aws.ACCOUNT_ID] },
+        targets: [
+          {
+            id: 'Bus',
+            arn,
+            roleArn: this.role.roleArn,
+            deadLetterConfig: { arn: deadLetters.queueArn },
+            retryPolicy: { maximumEventAgeInSeconds: EVENT_AGE_MAX, maximumRetryAttempts: 20 },
+          },
+        ],
+      });
+      deadLetters.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal('events.amazonaws.com')],
+          actions: ['sqs:SendMessage'],
+          resources: [deadLetters.queueArn],
+          conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
+        }),
+      );
+    }
+  }
+}

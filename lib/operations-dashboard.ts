@@ -1,0 +1,83 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Metric,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { METRICS_NAMESPACE, metrics } from '../core/contract/metrics.ts';
+import type { LoopFunction } from './loop-function.ts';
+
+const WIDTH = 12;
+
+export interface OperationsDashboardProps {
+  readonly dashboardName: string;
+  readonly loops: readonly LoopFunction[];
+}
+
+/** One page for a region: what Farshore decided, what failed, what waits. */
+export class OperationsDashboard extends Construct {
+  constructor(scope: Construct, id: string, { dashboardName, loops }: OperationsDashboardProps) {
+    super(scope, id);
+    new Dashboard(this, 'Dashboard', {
+      dashboardName,
+      defaultInterval: Duration.hours(3),
+      widgets: [
+        [
+          new TextWidget({
+            width: 2 * WIDTH,
+            height: 2,
+            markdown:
+              'Decisions and their reasons are in the journal: `farshore explain`. ' +
+              'What to do about an alarm is in `docs/operator-runbook.md`.',
+          }),
+        ],
+        [
+          graph('Decisions', loops.map(own(metrics.decisions.name))),
+          graph('Failed actions', loops.map(own(metrics.failures.name))),
+        ],
+        [
+          graph('Errors of functions', loops.map(errorsOf)),
+          graph('Duration of functions, p99', loops.map(durationOf)),
+        ],
+        [
+          graph('Age of the oldest message', loops.map(ageOf)),
+          graph('Dead letters', loops.map(deadLettersOf)),
+        ],
+      ],
+    });
+  }
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: WIDTH, period: Duration.minutes(1) });
+}
+
+function own(metricName: string): (loop: LoopFunction) => IMetric {
+  return ({ name }) =>
+    new Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName,
+      dimensionsMap: { service: name },
+      statistic: 'Sum',
+      label: name,
+    });
+}
+
+function errorsOf({ name, function: fn }: LoopFunction): IMetric {
+  return fn.metricErrors({ label: name });
+}
+
+function durationOf({ name, function: fn }: LoopFunction): IMetric {
+  return fn.metricDuration({ label: name, statistic: 'p99' });
+}
+
+function ageOf({ name, queue }: LoopFunction): IMetric {
+  return queue.metricApproximateAgeOfOldestMessage({ label: name });
+}
+
+function deadLettersOf({ name, deadLetterQueue }: LoopFunction): IMetric {
+  return deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: name });
+}
