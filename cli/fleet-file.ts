@@ -85,12 +85,12 @@ function keyOrNode(
   field: readonly (string | number)[],
 ): number | undefined {
   const last = field.at(-1);
-  const parent = field.length === 0 ? undefined : document.getIn(field.slice(0, -1), true);
+  const parent: unknown = field.length === 0 ? undefined : document.getIn(field.slice(0, -1), true);
   const items = (parent as { readonly items?: readonly { readonly key?: unknown }[] } | undefined)
     ?.items;
   const pair = items?.find(({ key }) => isNode(key) && String(key) === String(last));
   if (pair !== undefined && isNode(pair.key)) return pair.key.range?.[0];
-  const node = document.getIn(field, true);
+  const node: unknown = document.getIn(field, true);
   return isNode(node) ? node.range?.[0] : undefined;
 }
 

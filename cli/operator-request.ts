@@ -11,13 +11,15 @@ export interface OperatorRequest {
   readonly request: Readonly<Record<string, unknown>> & { readonly kind: string };
 }
 
-/** Hands a request in through the same door as every event; it is carried out once. */
+/** Hands a request in through the same door as every event; returns the id it is carried out under. */
 export async function sendRequest(
   target: Target,
   { loop, app, region, request }: OperatorRequest,
-): Promise<void> {
+): Promise<string> {
   const ports = target.portsIn(region);
   const actor = `${os.userInfo().username}@${os.hostname()}`;
-  const detail = { loop, app, actor, request: { id: ports.ids.next(), ...request } };
+  const id = ports.ids.next();
+  const detail = { loop, app, actor, request: { id, ...request } };
   await ports.events.publish(ownEvents.operatorRequest, detail);
+  return id;
 }

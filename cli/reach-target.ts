@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { awsPorts } from '../aws/aws-ports.ts';
+import type { ClientOptions } from '../aws/clients.ts';
 import { journalRegions } from '../core/contract/fleet-rules.ts';
 import type { Fleet } from '../core/contract/fleet.ts';
 import { names } from '../core/contract/names.ts';
@@ -16,8 +17,9 @@ interface Place {
   readonly accountId: string;
   /** What a person is told about where the command acts. */
   readonly banner: string;
-  /** How far the time there is ahead of this machine's, in ms. */
-  readonly aheadMs: number;
+  /** The time there: a local cloud's runs faster. */
+  readonly nowMs: () => number;
+  readonly clients: ClientOptions;
 }
 
 /** Opens the running local cloud, or with `--live` or without one the caller's account. */
@@ -37,9 +39,8 @@ export function sandboxTarget(fleet: Fleet, status: SandboxStatus, output: Outpu
 }
 
 function targetOf(fleet: Fleet, place: Place, output: Output): Target {
-  const { accountId, aheadMs } = place;
+  const { accountId, nowMs } = place;
   const { replicas } = journalRegions(fleet);
-  const nowMs = (): number => Date.now() + aheadMs;
   const portsIn = (region: string): Ports =>
     awsPorts({
       fleet,
@@ -57,6 +58,7 @@ function targetOf(fleet: Fleet, place: Place, output: Output): Target {
         },
       },
       clock: { nowMs },
+      clients: place.clients,
     });
   return {
     fleet,
@@ -87,17 +89,17 @@ function requireApp(fleet: Fleet, name: string): string {
   );
 }
 
-/** Points the SDK at the local cloud; nothing real of the environment may reach a local command. */
-function sandboxPlace(status: SandboxStatus): Place {
-  process.env['AWS_ENDPOINT_URL'] = status.gateway;
-  process.env['AWS_ACCESS_KEY_ID'] = 'local';
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
-  delete process.env['AWS_SESSION_TOKEN'];
-  delete process.env['AWS_PROFILE'];
+/** A local command names its endpoint and keys itself, so nothing real of the environment counts. */
+function sandboxPlace({ gateway, accountId, ...status }: SandboxStatus): Place {
+  const openedAtMs = Date.now();
   return {
-    accountId: status.accountId,
-    banner: `LOCAL CLOUD ${status.gateway}`,
-    aheadMs: status.nowMs - Date.now(),
+    accountId,
+    banner: `LOCAL CLOUD ${gateway}`,
+    nowMs: () => status.nowMs + (Date.now() - openedAtMs) * status.speed,
+    clients: {
+      endpoint: gateway,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    },
   };
 }
 
@@ -106,7 +108,7 @@ async function livePlace(fleet: Fleet): Promise<Place> {
   try {
     const identity = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
     const accountId = identity.Account ?? '';
-    return { accountId, banner: `LIVE ACCOUNT ${accountId}`, aheadMs: 0 };
+    return { accountId, banner: `LIVE ACCOUNT ${accountId}`, nowMs: Date.now, clients: {} };
   } catch (error) {
     throw new CommandError(
       exitCode.permission,

@@ -5,7 +5,7 @@ import { buildCloud, type BuiltCloud } from './build-cloud.ts';
 import type { CallFilter, LoggedCall } from './call-log.ts';
 import { deployAssembly } from './deploy/deploy-assembly.ts';
 import { type DnsServer, startDnsServer } from './dns-server.ts';
-import type { FaultSpec } from './faults.ts';
+import type { Fault, FaultSpec } from './faults.ts';
 import { Gateway } from './gateway.ts';
 import { WorkerRuntime } from './lambda-runtime/worker-runtime.ts';
 import { LoadBalancerServer, loadBalancerAddress } from './load-balancer-server.ts';
@@ -55,7 +55,7 @@ export interface RegionStatus {
 /** A running local cloud, as the process it lives in holds it. */
 export interface LocalCloud {
   status(): SandboxStatus;
-  addFault(fault: FaultSpec): void;
+  addFault(fault: FaultSpec): Fault;
   clearFaults(): void;
   setLoad(load: LoadRequest): void;
   inbox(): readonly InboxMessage[];
@@ -134,7 +134,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   driver.start();
   return {
     status,
-    addFault: (fault) => void cloud.faults.add(fault),
+    addFault: (fault) => cloud.faults.add(fault),
     clearFaults: () => void cloud.faults.clear('all'),
     setLoad: (load) => {
       setLoad(models.ecs, fleet, load);

@@ -1,12 +1,10 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { duration } from '../../core/contract/duration.ts';
-import { type FailoverPlan, planFailover } from '../../core/failover/failover-plan.ts';
-import { observeFailover } from '../../core/failover/observe-failover.ts';
-import { readServing } from '../../core/serving.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { sendRequest } from '../operator-request.ts';
-import { type Output, table } from '../output.ts';
+import type { Output } from '../output.ts';
+import { moveTo, planMove, showPlan } from '../plan-move.ts';
 import { addTargetOptions, openTarget, type Target, type TargetOptions } from '../target.ts';
 import { waitForMove } from '../wait-for-move.ts';
 
@@ -30,7 +28,7 @@ export function failoverCommand(output: Output): Command {
     ).action(async (name: string, options: TargetOptions) => {
       const target = await openTarget(options, output);
       const app = target.requireApp(name);
-      const plan = await planOf(target, app, await moveTo(target, app, 'run'));
+      const plan = await planMove(target, app, await moveTo(target, app, 'run'));
       showPlan(output, app, plan);
       if (!plan.isOpen) process.exitCode = exitCode.notReady;
     }),
@@ -120,7 +118,7 @@ interface Order {
 async function move(target: Target, { app, kind, options }: Order, output: Output): Promise<void> {
   const to = await moveTo(target, app, kind);
   const mode = options.force === true ? 'forced' : 'planned';
-  const plan = await planOf(target, app, to, mode);
+  const plan = await planMove(target, app, to, mode);
   if (options.dryRun === true) {
     showPlan(output, app, plan);
     return;
@@ -136,62 +134,15 @@ async function move(target: Target, { app, kind, options }: Order, output: Outpu
   await confirm(to, options.confirm);
   const timeoutMs = parse(options.timeout);
   const request = { kind, to, mode, reason: options.reason };
-  await sendRequest(target, { loop: 'failover', app, region: to, request });
+  const id = await sendRequest(target, { loop: 'failover', app, region: to, request });
   if (!options.wait) {
     output.data({ app, to, requested: true }, `Asked ${to} to take over ${app}.`);
     return;
   }
-  const serving = await waitForMove(target, app, { to, timeoutMs });
+  const serving = await waitForMove(target, app, { to, id, timeoutMs });
   output.data(
     { app, active: to, moved: true, epoch: serving.epoch },
     `${to} serves ${app} (epoch ${serving.epoch}).`,
-  );
-}
-
-/** Where a move goes: back to the first region, or away from the one that serves. */
-async function moveTo(target: Target, app: string, kind: 'run' | 'back'): Promise<string> {
-  const application = target.requireApplication(app);
-  if (application.failover === undefined || application.traffic === undefined) {
-    throw new CommandError(exitCode.usage, `${app} has no failover section in the fleet file.`);
-  }
-  const { body } = await readServing(target.ports.journal, app, application);
-  const to =
-    kind === 'back'
-      ? application.regions[0]
-      : application.regions.find((region) => region !== body.active);
-  if (to === undefined) throw new CommandError(exitCode.usage, `${app} has no other region.`);
-  return to;
-}
-
-async function planOf(
-  target: Target,
-  app: string,
-  to: string,
-  mode: 'planned' | 'forced' = 'planned',
-): Promise<FailoverPlan> {
-  const ports = target.portsIn(to);
-  const request = { kind: 'run', to, mode, reason: 'plan', id: 'plan', actor: 'plan' } as const;
-  const event = { app, cause: 'operator', request } as const;
-  const observed = await observeFailover(target.fleet, ports, event);
-  if (observed.target === undefined) {
-    throw new CommandError(exitCode.usage, `${app} does not run in ${to}.`);
-  }
-  const options = { mode, nowMs: target.nowMs() };
-  return planFailover({ ...observed, target: observed.target }, options);
-}
-
-function showPlan(output: Output, app: string, plan: FailoverPlan): void {
-  const gates = plan.gates.map(({ code, isPassed, isSoft, text }) => [
-    isPassed ? '  pass' : isSoft ? '  warn' : '  FAIL',
-    code,
-    text,
-  ]);
-  const steps = plan.steps.map(({ name, text }, index) => [`  ${index + 1}`, name, text]);
-  const verdict = plan.isOpen ? 'It would start now.' : 'It would be refused now.';
-  output.data(
-    { app, plan },
-    `${app}: ${plan.from} -> ${plan.to} (${plan.mode})\n\nGates\n${table(gates)}\n\n` +
-      `Steps\n${table(steps)}\n\n${verdict}`,
   );
 }
 

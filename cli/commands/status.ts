@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Application } from '../../core/contract/fleet.ts';
 import { digestOf } from '../../core/image-uri.ts';
+import type { Rollout, RolloutDocument } from '../../core/rollout/rollout-state.ts';
 import { readServing } from '../../core/serving.ts';
 import { journalKeys } from '../../core/contract/journal.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -22,7 +23,7 @@ interface ApplicationStatus {
   readonly active: string;
   readonly epoch: number;
   readonly phase: string;
-  readonly rollout?: string;
+  readonly rollout?: Rollout;
   readonly services: readonly ServiceLine[];
 }
 
@@ -48,7 +49,8 @@ async function readStatus(
 ): Promise<ApplicationStatus> {
   const { journal } = target.ports;
   const serving = await readServing(journal, app, application);
-  const rollout = await journal.read<{ readonly state: string }>(journalKeys.rollout(app));
+  const document = await journal.read<RolloutDocument>(journalKeys.rollout(app));
+  const rollout = document?.body.current;
   const services = await Promise.all(
     application.regions.flatMap((region) =>
       Object.entries(application.services).map(([service, ref]) =>
@@ -61,7 +63,7 @@ async function readStatus(
     active: serving.body.active,
     epoch: serving.body.epoch,
     phase: serving.body.phase,
-    ...(rollout === undefined ? {} : { rollout: rollout.body.state }),
+    ...(rollout === undefined ? {} : { rollout }),
     services,
   };
 }
@@ -84,7 +86,10 @@ async function readService(
 
 function describe(status: ApplicationStatus): string {
   const head = `${status.app}: ${status.active} serves (epoch ${status.epoch}, ${status.phase})`;
-  const rollout = status.rollout === undefined ? '' : `, newest rollout ${status.rollout}`;
+  const rollout =
+    status.rollout === undefined
+      ? ''
+      : `, rollout of ${status.rollout.tag} ${status.rollout.state}`;
   const rows = status.services.map((line) => [
     `  ${line.region}`,
     line.service,

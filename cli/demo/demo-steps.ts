@@ -1,8 +1,10 @@
 import { journalKeys } from '../../core/contract/journal.ts';
 import { digestOf } from '../../core/image-uri.ts';
 import type { ServiceState } from '../../core/ports.ts';
+import type { RolloutDocument } from '../../core/rollout/rollout-state.ts';
 import { readServing } from '../../core/serving.ts';
 import { sendRequest } from '../operator-request.ts';
+import { planMove } from '../plan-move.ts';
 import { pushImage, sampleImage } from '../../sandbox/sample-image.ts';
 import { addressOf, callsTo, inbox, records, resolve, type Scene, visit } from './demo-scene.ts';
 
@@ -54,10 +56,8 @@ export async function checkReplication(scene: Scene, digest: string): Promise<vo
 export async function checkRollout(scene: Scene, digest: string): Promise<void> {
   const { timeline, active, standby, target, app } = scene;
   await timeline.until('the rollout to succeed', ROLLED_OUT_WITHIN_MS, async () => {
-    const found = await target.ports.journal.read<{ readonly state: string }>(
-      journalKeys.rollout(app),
-    );
-    return found?.body.state === 'SUCCEEDED' ? found : undefined;
+    const found = await target.ports.journal.read<RolloutDocument>(journalKeys.rollout(app));
+    return found?.body.current?.state === 'SUCCEEDED' ? found : undefined;
   });
   for (const region of [standby, active]) {
     const state = await service(scene, region);
@@ -88,8 +88,7 @@ export async function checkFailover(scene: Scene): Promise<void> {
   const { cloud, timeline, active, standby } = scene;
   const [before] = await resolve(scene);
   timeline.check(before === addressOf(scene, active), `DNS answers ${active} (${before ?? ''})`);
-  const cutAtMs = cloud.status().nowMs;
-  cloud.addFault({ kind: 'region-down', region: active });
+  const { sinceMs } = cloud.addFault({ kind: 'region-down', region: active });
   timeline.tell(`${active} is cut off`);
   const standbyAddress = addressOf(scene, standby);
   const after = await timeline.until('DNS to answer the standby', FLIPPED_WITHIN_MS, async () => {
@@ -102,22 +101,24 @@ export async function checkFailover(scene: Scene): Promise<void> {
   );
   timeline.tell(`SNS: ${notice.subject ?? ''}`);
   timeline.check((await visit(scene, standby)).region === standby, `${standby} serves users`);
-  const calls = callsTo(scene, active, cutAtMs);
-  timeline.check(calls.length === 0, `no call reached ${active} after the cut`);
+  const reached = callsTo(scene, active, sinceMs + 1).map(
+    (call) => `${call.service}:${call.operation}`,
+  );
+  timeline.check(reached.length === 0, `no call reached ${active} after the cut${list(reached)}`);
 }
 
 export async function checkFailback(scene: Scene): Promise<void> {
   const { cloud, target, timeline, active, standby, app, application } = scene;
   cloud.clearFaults();
   timeline.tell(`${active} is back; traffic stays in ${standby} until a person decides`);
-  await timeline.until('the region to be healthy again', FLIPPED_WITHIN_MS, async () => {
-    const page = await visit(scene, active).catch(() => undefined);
-    return page?.region === active ? page : undefined;
-  });
   timeline.check(
     (await readServing(target.ports.journal, app, application)).body.active === standby,
     `${standby} still serves`,
   );
+  await timeline.until('every gate of a failback to be open', FLIPPED_WITHIN_MS, async () => {
+    const plan = await planMove(target, app, active);
+    return plan.isOpen ? plan : undefined;
+  });
   const request = { kind: 'back', reason: 'The region is healthy again' };
   await sendRequest(target, { loop: 'failover', app, region: active, request });
   await timeline.until('traffic to come back', FLIPPED_WITHIN_MS, async () => {
@@ -133,6 +134,8 @@ export async function checkFailback(scene: Scene): Promise<void> {
   const flips = inbox(scene, 'failover-done').length;
   timeline.check(flips === 1, 'the inbox holds one notice for the flip');
 }
+
+const list = (found: readonly string[]) => (found.length === 0 ? '' : `: ${found.join()}`);
 
 async function service(scene: Scene, region: string): Promise<ServiceState> {
   const [ref] = Object.values(scene.application.services);

@@ -13,6 +13,7 @@ import {
 import { journalKeys } from '../../core/contract/journal.ts';
 import { names } from '../../core/contract/names.ts';
 import { digestOf } from '../../core/image-uri.ts';
+import type { RolloutDocument } from '../../core/rollout/rollout-state.ts';
 import { type FlowCloud, startFlow } from './flow-cloud.ts';
 
 const REPOSITORY = 'shop/storefront';
@@ -39,8 +40,8 @@ async function rolledOut(digest: string): Promise<void> {
   }
   const key = journalKeys.rollout('storefront');
   await flow.until('the rollout to end', async () => {
-    const found = await flow.target.ports.journal.read<{ readonly state: string }>(key);
-    return found?.body.state === 'SUCCEEDED' ? found : undefined;
+    const found = await flow.target.ports.journal.read<RolloutDocument>(key);
+    return found?.body.current?.state === 'SUCCEEDED' ? found : undefined;
   });
 }
 
@@ -72,8 +73,8 @@ test('an image whose tasks crash is rolled back everywhere and quarantined', asy
   await flow.push(REPOSITORY, '1.2.0', { crashes: true });
   const key = journalKeys.rollout('storefront');
   await flow.until('the rollback', async () => {
-    const found = await flow.target.ports.journal.read<{ readonly state: string }>(key);
-    return found?.body.state === 'ROLLED_BACK' ? found : undefined;
+    const found = await flow.target.ports.journal.read<RolloutDocument>(key);
+    return found?.body.current?.state === 'ROLLED_BACK' ? found : undefined;
   });
   expect(await runningDigest('us-east-1')).toBe(before);
   expect(await flow.until('the standby to settle', () => runningDigest('us-west-2'))).toBe(before);
