@@ -10,7 +10,7 @@ export interface Choice {
   readonly clientRegion: string | undefined;
 }
 
-export const policies = ['simple', 'failover', 'weighted', 'latency', 'multivalue'] as const;
+const policies = ['simple', 'failover', 'weighted', 'latency', 'multivalue'] as const;
 export type Policy = (typeof policies)[number];
 
 /** Route 53 answers with at most eight records of a multivalue set. */
