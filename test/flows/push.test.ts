@@ -18,11 +18,14 @@ import { type FlowCloud, startFlow } from './flow-cloud.ts';
 
 const REPOSITORY = 'shop/storefront';
 const service = { cluster: 'shop', service: 'storefront-web', container: 'web' };
+/** Synthesis and deployment on a busy machine, in ms. */
+const STARTED_WITHIN_MS = 60_000;
+
 let flow: FlowCloud;
 
 beforeAll(async () => {
   flow = await startFlow();
-});
+}, STARTED_WITHIN_MS);
 afterAll(() => flow.stop());
 
 async function runningDigest(region: string): Promise<string | undefined> {
