@@ -16,7 +16,7 @@ const missing = tools.filter((tool) => spawnSync(tool, ['--version']).error !== 
 if (missing.length > 0) console.warn(`Skipped: ${missing.join(', ')} not installed.`);
 const testWithTools = missing.length > 0 ? test.skip : test;
 
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 240_000;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'farshore-outside-'));
 let sandbox: ChildProcess;
 let status: SandboxStatus;
