@@ -33,9 +33,10 @@ export async function reachTarget(options: TargetOptions, output: Output): Promi
   return targetOf(fleet, place, output);
 }
 
-/** A local cloud of this very process. */
-export function sandboxTarget(fleet: Fleet, status: SandboxStatus, output: Output): Target {
-  return targetOf(fleet, sandboxPlace(status), output);
+/** A local cloud of this very process, whose clock can be read at any time. */
+export function sandboxTarget(fleet: Fleet, status: () => SandboxStatus, output: Output): Target {
+  const place = { ...sandboxPlace(status()), nowMs: () => status().nowMs };
+  return targetOf(fleet, place, output);
 }
 
 function targetOf(fleet: Fleet, place: Place, output: Output): Target {

@@ -74,7 +74,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const regions = Object.keys(fleet.regions);
   const problems = new ProblemLog();
   const world = new World({ seed: options.seed, startMs: options.startMs });
-  const driver = new RealTimeDriver(world, { speed, onError: problems.add });
   const places: { gateway: string; dnsPort: number } = { gateway: '', dnsPort: 0 };
   const runtime = new WorkerRuntime({
     world,
@@ -88,6 +87,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     },
     idleWorkersMax: regions.length * Object.keys(functions).length,
   });
+  const isLagging = (): boolean => runtime.isLagging();
+  const driver = new RealTimeDriver(world, { speed, onError: problems.add, isLagging });
   const built: BuiltCloud = buildCloud({
     world,
     accountId: ACCOUNT_ID,

@@ -6,18 +6,24 @@ export interface RealTimeOptions {
   /** The machine's time at which the world has its present time, in ms; by default now. */
   readonly startRealMs?: number;
   readonly onError: (name: string, error: unknown) => void;
+  /** Whether the machine cannot keep up; the world then goes no faster than the machine's clock. */
+  readonly isLagging?: () => boolean;
 }
 
 /** Without events the clock still moves this often, so that models see a present time. */
-const IDLE_TICK_MS = 1_000;
+const IDLE_TICK_MS = 100;
 
-/** Lets a world's time pass beside the machine's clock. */
+/**
+ * Lets a world's time pass beside the machine's clock. On a busy machine functions take longer but
+ * the world must not run away from them, or evidence would be stale before it is read.
+ */
 export class RealTimeDriver {
   readonly speed: number;
   readonly #world: World;
   readonly #onError: (name: string, error: unknown) => void;
-  readonly #startWorldMs: number;
-  readonly #startRealMs: number;
+  readonly #isLagging: () => boolean;
+  #worldMs: number;
+  #realMs: number;
   #timer: NodeJS.Timeout | undefined;
   #isRunning = false;
 
@@ -25,8 +31,9 @@ export class RealTimeDriver {
     this.#world = world;
     this.speed = options.speed;
     this.#onError = options.onError;
-    this.#startWorldMs = world.nowMs();
-    this.#startRealMs = options.startRealMs ?? Date.now();
+    this.#isLagging = options.isLagging ?? (() => false);
+    this.#worldMs = world.nowMs();
+    this.#realMs = options.startRealMs ?? Date.now();
   }
 
   start(): void {
@@ -47,21 +54,23 @@ export class RealTimeDriver {
   /** Brings the world to this moment; called before a request from outside is answered. */
   catchUp(): void {
     if (!this.#isRunning) return;
-    const elapsedMs = Date.now() - this.#startRealMs;
-    const nowMs = Math.floor(this.#startWorldMs + elapsedMs * this.speed);
+    const realMs = Date.now();
     // The machine's clock may be set back; the world's never goes back.
-    this.#world.advanceTo(Math.max(nowMs, this.#world.nowMs()), this.#onError);
+    this.#worldMs += Math.max(0, realMs - this.#realMs) * this.#pace();
+    this.#realMs = realMs;
+    this.#world.advanceTo(Math.floor(this.#worldMs), this.#onError);
+  }
+
+  #pace(): number {
+    return this.#isLagging() ? Math.min(1, this.speed) : this.speed;
   }
 
   #plan(): void {
     if (!this.#isRunning) return;
     clearTimeout(this.#timer);
     const dueMs = this.#world.nextDueMs();
-    const elapsedMs = Date.now() - this.#startRealMs;
     const waitMs =
-      dueMs === undefined
-        ? IDLE_TICK_MS
-        : Math.ceil((dueMs - this.#startWorldMs) / this.speed - elapsedMs);
+      dueMs === undefined ? IDLE_TICK_MS : Math.ceil((dueMs - this.#worldMs) / this.#pace());
     this.#timer = setTimeout(
       () => {
         this.catchUp();

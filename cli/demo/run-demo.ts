@@ -18,6 +18,10 @@ import { sandboxTarget } from '../reach-target.ts';
 /** World seconds per real second in the demo: fast, and slow enough for two busy cores. */
 const DEMO_SPEED = 20;
 
+/** A demo that fails shows this many of the newest problems, each at most this long. */
+const PROBLEMS_MAX = 5;
+const PROBLEM_LENGTH_MAX = 300;
+
 /** Takes one image through the whole job, and ends the command where a step does not hold. */
 export async function runDemo(named: string, output: Output): Promise<void> {
   const startedMs = performance.now();
@@ -26,7 +30,7 @@ export async function runDemo(named: string, output: Output): Promise<void> {
   try {
     const scene = openScene(
       sandbox.cloud,
-      sandboxTarget(sandbox.fleet, sandbox.cloud.status(), output),
+      sandboxTarget(sandbox.fleet, sandbox.cloud.status, output),
       timeline,
     );
     let digest = '';
@@ -43,7 +47,9 @@ export async function runDemo(named: string, output: Output): Promise<void> {
     await timeline.step('The active region fails', () => checkFailover(scene));
     await timeline.step('It heals, and a person fails back', () => checkFailback(scene));
   } catch (error) {
-    for (const line of sandbox.cloud.recentProblems()) output.note(line);
+    for (const line of sandbox.cloud.recentProblems().slice(-PROBLEMS_MAX)) {
+      output.note(line.slice(0, PROBLEM_LENGTH_MAX));
+    }
     output.data({ ok: false, steps: timeline.steps, problem: messageOf(error) }, '');
     throw new CommandError(exitCode.failed, messageOf(error), { cause: error });
   } finally {

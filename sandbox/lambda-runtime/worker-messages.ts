@@ -9,7 +9,13 @@ export interface WorkerSettings {
   readonly clock: WorldClock;
 }
 
-/** World time at one moment; it goes on from there at this speed beside the machine's clock. */
+/** An invocation that takes longer than this of the machine's time holds the world back, in ms. */
+export const LAG_MS = 200;
+
+/**
+ * World time at one moment; it goes on from there at this speed beside the machine's clock, and
+ * once the invocation holds the world back, no faster than that clock.
+ */
 export interface WorldClock {
   readonly nowMs: number;
   /** World seconds per second of the machine. */

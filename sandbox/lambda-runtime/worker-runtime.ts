@@ -8,7 +8,7 @@ import {
   type InvocationOptions,
 } from './function-runtime.ts';
 import { FunctionWorker } from './function-worker.ts';
-import type { WorldClock } from './worker-messages.ts';
+import { LAG_MS, type WorldClock } from './worker-messages.ts';
 
 export interface FunctionLog {
   readonly region: string;
@@ -46,6 +46,7 @@ export class WorkerRuntime implements FunctionRuntime {
   /** The longest idle first. */
   #idle: FunctionWorker[] = [];
   readonly #queue: { readonly fn: FunctionSpec; readonly go: () => void }[] = [];
+  readonly #running = new Set<{ readonly atMs: number }>();
   #isStopped = false;
 
   constructor(options: WorkerRuntimeOptions) {
@@ -53,6 +54,22 @@ export class WorkerRuntime implements FunctionRuntime {
   }
 
   async invoke(fn: FunctionSpec, payload: unknown, options: InvocationOptions): Promise<unknown> {
+    const started = { atMs: performance.now() };
+    this.#running.add(started);
+    try {
+      return await this.#invoke(fn, payload, options);
+    } finally {
+      this.#running.delete(started);
+    }
+  }
+
+  /** Whether an invocation takes so long that the world must wait for it. */
+  isLagging(): boolean {
+    const nowMs = performance.now();
+    return [...this.#running].some(({ atMs }) => nowMs - atMs > LAG_MS);
+  }
+
+  async #invoke(fn: FunctionSpec, payload: unknown, options: InvocationOptions): Promise<unknown> {
     const worker = await this.#acquire(fn, options.requestId);
     const { world } = this.#options;
     // A function computes at the machine's speed however fast the world's time passes.

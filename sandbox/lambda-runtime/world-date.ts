@@ -1,4 +1,4 @@
-import type { WorldClock } from './worker-messages.ts';
+import { LAG_MS, type WorldClock } from './worker-messages.ts';
 
 /** World time inside of a worker: what it was last told, and how long ago by the machine. */
 export class WorkerClock {
@@ -14,8 +14,12 @@ export class WorkerClock {
     this.#toldAt = performance.now();
   }
 
-  readonly nowMs = (): number =>
-    Math.floor(this.#told.nowMs + (performance.now() - this.#toldAt) * this.#told.speed);
+  readonly nowMs = (): number => {
+    const { nowMs, speed } = this.#told;
+    const elapsedMs = performance.now() - this.#toldAt;
+    const fastMs = Math.min(elapsedMs, LAG_MS);
+    return Math.floor(nowMs + fastMs * speed + (elapsedMs - fastMs) * Math.min(1, speed));
+  };
 }
 
 /** Puts a `Date` in place that shows world time wherever it would show the present. */
