@@ -30,6 +30,8 @@ export interface RehearsedCloud {
   readonly startMs: number;
   /** What functions logged as problems, oldest first. */
   readonly problems: readonly FunctionProblem[];
+  /** What feeds the metrics of the user's alarms, by region and alarm; each call ends one. */
+  readonly metrics: Map<string, () => void>;
   close(): void;
 }
 
@@ -70,6 +72,7 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearse
     driver,
     startMs: world.nowMs(),
     problems,
+    metrics: new Map(),
     close: () => {
       built.models.ecr.close();
     },

@@ -10,13 +10,14 @@ const layers: Record<string, { readonly folders: readonly string[]; readonly pac
   lambdas: { folders: ['core', 'aws'], packages: /^(@middy\/core|@aws-lambda-powertools\/|aws-lambda$|node:fs$)/ },
   lib: { folders: ['core/contract'], packages: /^(aws-cdk-lib(\/.*)?|constructs|esbuild|yaml|node:.*)$/ },
   sandbox: { folders: ['core', 'aws'], packages: /^(@aws-sdk\/|@smithy\/|dns-packet$|node:)/ },
-  cli: { folders: ['core', 'aws', 'sandbox'], packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/ },
+  rehearsal: { folders: ['core', 'aws', 'lambdas', 'sandbox'], packages: /^(zod|node:.*)$/ },
+  cli: { folders: ['core', 'aws', 'sandbox', 'rehearsal'], packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/ },
   bin: { folders: ['core/contract', 'lib', 'cli'], packages: /^(aws-cdk-lib|yaml|node:.*)$/ },
 };
 
 const banned: readonly (readonly [pattern: RegExp, where: RegExp, instead: string])[] = [
-  [/\bDate\.now\(|new Date\(\)/, /^(core|aws|lambdas|sandbox)\/(?!system-clock|real-time-driver|lambda-runtime\/)/, 'the Clock that was passed in'],
-  [/\bMath\.random\(|randomUUID/, /^(core|aws|lambdas|sandbox)\/(?!system-clock)/, 'the Ids or Random that was passed in'],
+  [/\bDate\.now\(|new Date\(\)/, /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock|real-time-driver|lambda-runtime\/)/, 'the Clock that was passed in'],
+  [/\bMath\.random\(|randomUUID/, /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock)/, 'the Ids or Random that was passed in'],
   [/\bprocess\.env\b/, /^(core|aws|lib|sandbox)\/(?!lambda-runtime\/)/, 'a parsed environment handed over'],
   [/\bconsole\.\w+\(/, /^(core|aws|lambdas|lib|sandbox|cli)\/(?!lambda-runtime\/)/, 'the Logger or the Output'],
   [/\bjest\.mock\(/, /./, 'the sandbox, which runs the real code'],
@@ -35,7 +36,7 @@ interface Source {
   readonly lines: readonly string[];
 }
 
-const sources = ['core', 'aws', 'lambdas', 'lib', 'sandbox', 'cli', 'bin', 'bench', 'examples', 'test']
+const sources = ['core', 'aws', 'lambdas', 'lib', 'sandbox', 'rehearsal', 'cli', 'bin', 'bench', 'examples', 'test']
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
