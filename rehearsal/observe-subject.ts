@@ -70,26 +70,24 @@ function observeCount(sight: Sight, expected: Expectation): Seen {
   }
   if (notice !== undefined) {
     const found = view.notices().filter(({ attributes, subject = '', atMs }) => {
-      const isOfApp = notice.app === undefined || subject.startsWith(`${notice.app}:`);
+      const isOfApp = notice.app === undefined || wordsOf(subject).includes(notice.app);
       return atMs >= fromMs && attributes['kind'] === notice.kind && isOfApp;
     });
     return compared(found.length, atLeastOne(notice));
   }
   if (calls !== undefined) {
-    const found = timeline.calls.filter(
-      ({ atMs, service, operation, region }) =>
-        atMs >= after &&
-        service === calls.service &&
-        matches(calls.operation, operation) &&
-        matches(calls.region, region),
-    );
-    return compared(found.length, atLeastOne(calls));
+    return compared(timeline.countCalls(calls, after), atLeastOne(calls));
   }
   const regions = Object.keys(view.cloud.fleet.regions);
   const { region, ...amount } = deadLetters ?? {};
   const places = region === undefined ? regions : [region];
   const count = places.reduce((sum, place) => sum + view.deadLetters(place), 0);
   return compared(count, amount);
+}
+
+/** A notice names its application in the subject. */
+function wordsOf(subject: string): readonly string[] {
+  return subject.split(/[^a-z0-9-]+/);
 }
 
 /** Resolvers that keep an answer for its time to live, as most do. */

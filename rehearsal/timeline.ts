@@ -13,17 +13,25 @@ export interface TimelineEntry {
   readonly text: string;
 }
 
-/** A call of Farshore that succeeded, as expectations count it. */
-export interface EffectiveCall {
+/** A call of Farshore that succeeded. */
+interface EffectiveCall {
   readonly atMs: number;
   readonly service: string;
   readonly operation: string;
   readonly region: string;
 }
 
+/** Which calls are counted. */
+export interface CallQuery {
+  readonly service: string;
+  readonly operation?: string | undefined;
+  readonly region?: string | undefined;
+}
+
 /** Writes down a rehearsal while it plays. */
 export class Timeline {
-  readonly calls: EffectiveCall[] = [];
+  readonly #calls: EffectiveCall[] = [];
+  readonly #counts = new WeakMap<CallQuery, { seen: number; count: number }>();
   readonly #view: WorldView;
   readonly #entries: TimelineEntry[] = [];
   readonly #answers = new Map<string, string>();
@@ -52,6 +60,17 @@ export class Timeline {
     }
   }
 
+  /** Calls so far that a query means; each call is looked at once for each query. */
+  countCalls(query: CallQuery, afterMs: number): number {
+    const known = this.#counts.get(query) ?? { seen: 0, count: 0 };
+    for (; known.seen < this.#calls.length; known.seen += 1) {
+      const call = this.#calls[known.seen];
+      if (call !== undefined && call.atMs >= afterMs && isMeant(query, call)) known.count += 1;
+    }
+    this.#counts.set(query, known);
+    return known.count;
+  }
+
   /** Everything so far, in order of time. */
   entries(): readonly TimelineEntry[] {
     const { startMs } = this.#view.cloud;
@@ -77,7 +96,7 @@ export class Timeline {
     const { service, operation, region, principal, outcome } = call;
     if (principal.roleArn === undefined || outcome !== 'ok') return;
     const atMs = this.#view.nowMs();
-    this.calls.push({ atMs, service, operation, region });
+    this.#calls.push({ atMs, service, operation, region });
     const text = effects[`${service}:${operation}`]?.(input as Input);
     if (text === undefined) return;
     const from = principal.region === region ? '' : `, from ${principal.region ?? 'outside'}`;
@@ -87,6 +106,11 @@ export class Timeline {
   #add(entry: Omit<TimelineEntry, 'atMs'>): void {
     this.#entries.push({ atMs: this.#view.nowMs(), ...entry });
   }
+}
+
+function isMeant({ service, operation, region }: CallQuery, call: EffectiveCall): boolean {
+  if (call.service !== service || (operation ?? call.operation) !== call.operation) return false;
+  return (region ?? call.region) === call.region;
 }
 
 type Input = Readonly<Record<string, unknown>>;

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { type Performance, playScenario } from '../../rehearsal/play-scenario.ts';
+import type { Performance, Play } from '../../rehearsal/play-scenario.ts';
 import { printTimeline, printVerdicts } from '../../rehearsal/print-performance.ts';
 import { htmlReport } from '../../rehearsal/html-report.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
+import { playInParallel } from './play-in-parallel.ts';
 import { type LoadedScenario, ScenarioFiles } from './scenario-file.ts';
 
 export interface RehearseOptions {
@@ -22,15 +23,18 @@ export async function runRehearsals(
   const files = new ScenarioFiles();
   try {
     const scenarios = names.map((name) => files.load(name, options.fleet));
+    const plays: Play[] = [];
+    for (const { scenario, fleet, fleetFile } of scenarios) {
+      const assembly = await files.assembly(fleetFile);
+      plays.push({ scenario, fleet, assembly, seed: options.seed ?? scenario.seed });
+    }
     const played: Played[] = [];
-    for (const loaded of scenarios) {
-      const assembly = await files.assembly(loaded.fleetFile);
-      const { scenario, fleet } = loaded;
-      const seed = options.seed ?? scenario.seed;
-      const performance = await playScenario({ scenario, fleet, assembly, seed });
+    await playInParallel(plays, (performance, index) => {
+      const loaded = scenarios[index];
+      if (loaded === undefined) throw new Error('a scenario was played that nobody asked for');
       played.push({ loaded, performance });
       if (!output.isJson) output.data({}, printed({ loaded, performance }, options));
-    }
+    });
     finish(played, options, output);
   } finally {
     files.close();
