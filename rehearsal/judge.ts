@@ -87,7 +87,9 @@ export function describeExpectation(expected: Expectation): string {
     ...(after === undefined ? [] : [`after ${formatDuration(after)}`]),
     ...(until === undefined ? [] : [`until ${formatDuration(until)}`]),
   ];
-  const values = Object.entries(subject === undefined ? {} : (expected[subject] ?? {}));
+  const wanted = subject === undefined ? {} : (expected[subject] ?? {});
+  if (typeof wanted === 'string') return `${when.join(' ')}: ${subject ?? ''} ${wanted}`;
+  const values = Object.entries(wanted);
   const words = values
     .filter(([, value]: [string, unknown]) => value !== false)
     .map(([key, value]) => `${key} ${String(value)}`);

@@ -1,3 +1,5 @@
+import { driftOf } from './convergence.ts';
+import type { Invariants } from './invariants.ts';
 import type { Expectation } from './scenario-expectations.ts';
 import { pushedKey, type StepMemory } from './take-step.ts';
 import type { Timeline } from './timeline.ts';
@@ -9,6 +11,7 @@ export interface Sight {
   readonly timeline: Timeline;
   readonly memory: StepMemory;
   readonly resolvers: ResolverCaches;
+  readonly invariants: Invariants;
 }
 
 /** Whether an expectation holds now, and what there was to see. */
@@ -45,7 +48,14 @@ export function observeSubject(sight: Sight, expected: Expectation): Seen {
     const isThere = view.tagged(image.app, image.region, image.tag) !== undefined;
     return { holds: isThere === image.isThere, text: isThere ? 'it is there' : 'it is missing' };
   }
-  return observeCount(sight, expected);
+  const { invariants, everything } = expected;
+  const isWhole = invariants !== undefined || everything !== undefined;
+  return isWhole ? observeWhole(sight, expected) : observeCount(sight, expected);
+}
+
+function observeWhole(sight: Sight, { invariants }: Expectation): Seen {
+  const problem = invariants === undefined ? driftOf(sight.view) : sight.invariants.look();
+  return { holds: problem === undefined, text: problem ?? 'all is well' };
 }
 
 function observeCount(sight: Sight, expected: Expectation): Seen {

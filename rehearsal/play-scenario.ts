@@ -1,4 +1,5 @@
 import type { Fleet } from '../core/contract/fleet.ts';
+import { Invariants } from './invariants.ts';
 import { Judge, type Verdict } from './judge.ts';
 import { ResolverCaches } from './observe-subject.ts';
 import { openRehearsal } from './rehearsed-cloud.ts';
@@ -36,7 +37,9 @@ export async function playScenario({ scenario, ...options }: Play): Promise<Perf
     const view = new WorldView(cloud);
     const timeline = new Timeline(view);
     const memory: StepMemory = { pushed: new Map(), faults: new Map() };
-    const judge = new Judge({ view, timeline, memory, resolvers: new ResolverCaches() }, scenario);
+    const resolvers = new ResolverCaches();
+    const invariants = new Invariants(view);
+    const judge = new Judge({ view, timeline, memory, resolvers, invariants }, scenario);
     for (let nowMs = 0; nowMs <= scenario.for; nowMs += LOOK_MS) {
       await cloud.driver.runUntil(cloud.startMs + nowMs);
       for (const step of stepsAt(scenario, nowMs)) {

@@ -71,6 +71,14 @@ export const expectationSchema = z
       })
       .optional()
       .describe('Calls of Farshore that succeeded; at least one when no figure stands here.'),
+    invariants: z
+      .literal('hold')
+      .optional()
+      .describe('All that must hold whatever fails; see the list in docs/rehearsals.md.'),
+    everything: z
+      .literal('at-rest')
+      .optional()
+      .describe('Traffic, rollouts and notices are as the journal says.'),
     deadLetters: z
       .strictObject({ region: region.optional(), ...amount })
       .optional()
@@ -94,6 +102,8 @@ export const subjects = [
   'decision',
   'notice',
   'calls',
+  'invariants',
+  'everything',
   'deadLetters',
 ] as const;
 

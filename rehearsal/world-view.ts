@@ -55,6 +55,11 @@ export class WorldView {
     return found ?? { active, epoch: 0, phase: 'steady', flips: [], requests: [] };
   }
 
+  /** A document of the journal, of the type that stands beside the code that writes it. */
+  document(key: JournalKey): unknown {
+    return this.#document(key);
+  }
+
   /** Every decision in the journal, oldest first. */
   records(): readonly DecisionRecord[] {
     return Object.keys(this.cloud.fleet.applications)
