@@ -120,9 +120,15 @@ export class Invariants {
     for (const { attributes, subject = '' } of notices.slice(this.#noticesSeen)) {
       const id = attributes['id'] ?? '';
       if (this.#noticeIds.has(id)) this.#break('notices-come-once', `twice: ${subject}`);
-      this.#noticeIds.add(id);
+      if (!this.#mayRepeat()) this.#noticeIds.add(id);
     }
     this.#noticesSeen = notices.length;
+  }
+
+  /** A sender that dies, or never hears that it was heard, can only send again. */
+  #mayRepeat(): boolean {
+    const kinds = ['lost-response', 'function-kill', 'function-freeze', 'latency'];
+    return this.#view.cloud.built.cloud.faults.list().some(({ kind }) => kinds.includes(kind));
   }
 
   #called(call: LoggedCall, input: Input): void {

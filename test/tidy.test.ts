@@ -7,23 +7,63 @@ const layers: Record<string, { readonly folders: readonly string[]; readonly pac
   'core/contract': { folders: [], packages: /^(zod(\/mini)?|semver)$/ },
   core: { folders: ['core/contract'], packages: /^(zod\/mini|semver)$/ },
   aws: { folders: ['core'], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
-  lambdas: { folders: ['core', 'aws'], packages: /^(@middy\/core|@aws-lambda-powertools\/|aws-lambda$|node:fs$)/ },
-  lib: { folders: ['core/contract'], packages: /^(aws-cdk-lib(\/.*)?|constructs|esbuild|yaml|node:.*)$/ },
+  lambdas: {
+    folders: ['core', 'aws'],
+    packages: /^(@middy\/core|@aws-lambda-powertools\/|aws-lambda$|node:fs$)/,
+  },
+  lib: {
+    folders: ['core/contract'],
+    packages: /^(aws-cdk-lib(\/.*)?|constructs|esbuild|yaml|node:.*)$/,
+  },
   sandbox: { folders: ['core', 'aws'], packages: /^(@aws-sdk\/|@smithy\/|dns-packet$|node:)/ },
+<<<<<<< HEAD
   rehearsal: { folders: ['core', 'aws', 'lambdas', 'sandbox'], packages: /^(zod|node:.*)$/ },
   cli: { folders: ['core', 'aws', 'sandbox', 'rehearsal'], packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/ },
+=======
+  cli: {
+    folders: ['core', 'aws', 'sandbox'],
+    packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/,
+  },
+>>>>>>> main
   bin: { folders: ['core/contract', 'lib', 'cli'], packages: /^(aws-cdk-lib|yaml|node:.*)$/ },
 };
 
 const banned: readonly (readonly [pattern: RegExp, where: RegExp, instead: string])[] = [
+<<<<<<< HEAD
   [/\bDate\.now\(|new Date\(\)/, /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock|real-time-driver|lambda-runtime\/)/, 'the Clock that was passed in'],
   [/\bMath\.random\(|randomUUID/, /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock)/, 'the Ids or Random that was passed in'],
   [/\bprocess\.env\b/, /^(core|aws|lib|sandbox)\/(?!lambda-runtime\/)/, 'a parsed environment handed over'],
   [/\bconsole\.\w+\(/, /^(core|aws|lambdas|lib|sandbox|cli)\/(?!lambda-runtime\/)/, 'the Logger or the Output'],
+=======
+  [
+    /\bDate\.now\(|new Date\(\)/,
+    /^(core|aws|lambdas|sandbox)\/(?!system-clock|real-time-driver|lambda-runtime\/)/,
+    'the Clock that was passed in',
+  ],
+  [
+    /\bMath\.random\(|randomUUID/,
+    /^(core|aws|lambdas|sandbox)\/(?!system-clock)/,
+    'the Ids or Random that was passed in',
+  ],
+  [
+    /\bprocess\.env\b/,
+    /^(core|aws|lib|sandbox)\/(?!lambda-runtime\/)/,
+    'a parsed environment handed over',
+  ],
+  [
+    /\bconsole\.\w+\(/,
+    /^(core|aws|lambdas|lib|sandbox|cli)\/(?!lambda-runtime\/)/,
+    'the Logger or the Output',
+  ],
+>>>>>>> main
   [/\bjest\.mock\(/, /./, 'the sandbox, which runs the real code'],
   [/\b(FIXME|TODO|XXX)\b/, /./, 'finished work'],
   [/eslint-disable|@ts-ignore|@ts-expect-error/, /./, 'code that needs no exception'],
-  [/from 'zod'/, /^(core\/(?!contract\/)|aws|lambdas|sandbox)/, "'zod/mini', which keeps the functions small"],
+  [
+    /from 'zod'/,
+    /^(core\/(?!contract\/)|aws|lambdas|sandbox)/,
+    "'zod/mini', which keeps the functions small",
+  ],
 ];
 
 const LINES_MAX = 300;
@@ -36,7 +76,22 @@ interface Source {
   readonly lines: readonly string[];
 }
 
+<<<<<<< HEAD
 const sources = ['core', 'aws', 'lambdas', 'lib', 'sandbox', 'rehearsal', 'cli', 'bin', 'bench', 'examples', 'test']
+=======
+const sources = [
+  'core',
+  'aws',
+  'lambdas',
+  'lib',
+  'sandbox',
+  'cli',
+  'bin',
+  'bench',
+  'examples',
+  'test',
+]
+>>>>>>> main
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
@@ -58,7 +113,9 @@ test('every import follows the layer table', () => {
     const layer = layerOf(file);
     const rule = layer === undefined ? undefined : layers[layer];
     if (rule === undefined) return [];
-    const imports = [...text.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name ?? '');
+    const imports = [...text.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+      ([, name]) => name ?? '',
+    );
     return imports
       .filter((name) => {
         if (!name.startsWith('.')) return !rule.packages.test(name);
@@ -86,7 +143,9 @@ test('nothing banned is used', () => {
 test('files are short enough to see', () => {
   const errors = product
     .filter(({ lines }) => lines.length > LINES_MAX)
-    .map(({ file, lines }) => `${file}: ${lines.length} lines, at most ${LINES_MAX}: find the seam`);
+    .map(
+      ({ file, lines }) => `${file}: ${lines.length} lines, at most ${LINES_MAX}: find the seam`,
+    );
   expect(errors).toEqual([]);
   const sizes = product.map(({ lines }) => lines.length).sort((one, other) => one - other);
   expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThanOrEqual(LINES_MEDIAN_MAX);
@@ -102,7 +161,11 @@ test('lines of the product fit in 100 columns', () => {
 test('file names are kebab-case and say what is inside', () => {
   const errors = sources
     .map(({ file }) => path.posix.basename(file))
-    .filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.bench)?\.ts$/.test(name) || /^(utils?|helpers?|common|misc|index)\.ts$/.test(name));
+    .filter(
+      (name) =>
+        !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.bench)?\.ts$/.test(name) ||
+        /^(utils?|helpers?|common|misc|index)\.ts$/.test(name),
+    );
   expect(errors).toEqual([]);
 });
 
