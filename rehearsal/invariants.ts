@@ -137,7 +137,7 @@ export class Invariants {
     if (!isOurs) return;
     if (service === 'ecr' && operation === 'PutImage') this.#lookAtImage(region, input);
     if (service !== 'ecs' || operation !== 'UpdateService') return;
-    const found = this.#fleetService(String(input['service']));
+    const found = this.#fleetService(stringOf(input['service']));
     const count = input['desiredCount'];
     if (typeof count === 'number' && (count < found.min || count > found.max)) {
       const text = `${found.service} in ${region} was set to ${count} (${found.min}-${found.max})`;
@@ -149,8 +149,8 @@ export class Invariants {
 
   #lookAtImage(region: string, input: Input): void {
     if (input['imageTag'] === undefined) return;
-    const repository = String(input['repositoryName']);
-    const problem = wholeImageProblem(this.#view, region, repository, String(input['imageTag']));
+    const repository = stringOf(input['repositoryName']);
+    const problem = wholeImageProblem(this.#view, region, repository, stringOf(input['imageTag']));
     if (problem !== undefined) this.#break('tags-mean-whole-images', problem);
   }
 
@@ -188,4 +188,8 @@ export function readLatch(
   const text = Buffer.from(content).toString();
   const epoch = Number(/epoch=(\d+)/.exec(text)?.[1] ?? 0);
   return { latched: text.startsWith(LATCHED), epoch };
+}
+
+function stringOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

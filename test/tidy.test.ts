@@ -16,33 +16,23 @@ const layers: Record<string, { readonly folders: readonly string[]; readonly pac
     packages: /^(aws-cdk-lib(\/.*)?|constructs|esbuild|yaml|node:.*)$/,
   },
   sandbox: { folders: ['core', 'aws'], packages: /^(@aws-sdk\/|@smithy\/|dns-packet$|node:)/ },
-<<<<<<< HEAD
   rehearsal: { folders: ['core', 'aws', 'lambdas', 'sandbox'], packages: /^(zod|node:.*)$/ },
-  cli: { folders: ['core', 'aws', 'sandbox', 'rehearsal'], packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/ },
-=======
   cli: {
-    folders: ['core', 'aws', 'sandbox'],
+    folders: ['core', 'aws', 'sandbox', 'rehearsal'],
     packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/,
   },
->>>>>>> main
   bin: { folders: ['core/contract', 'lib', 'cli'], packages: /^(aws-cdk-lib|yaml|node:.*)$/ },
 };
 
 const banned: readonly (readonly [pattern: RegExp, where: RegExp, instead: string])[] = [
-<<<<<<< HEAD
-  [/\bDate\.now\(|new Date\(\)/, /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock|real-time-driver|lambda-runtime\/)/, 'the Clock that was passed in'],
-  [/\bMath\.random\(|randomUUID/, /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock)/, 'the Ids or Random that was passed in'],
-  [/\bprocess\.env\b/, /^(core|aws|lib|sandbox)\/(?!lambda-runtime\/)/, 'a parsed environment handed over'],
-  [/\bconsole\.\w+\(/, /^(core|aws|lambdas|lib|sandbox|cli)\/(?!lambda-runtime\/)/, 'the Logger or the Output'],
-=======
   [
     /\bDate\.now\(|new Date\(\)/,
-    /^(core|aws|lambdas|sandbox)\/(?!system-clock|real-time-driver|lambda-runtime\/)/,
+    /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock|real-time-driver|lambda-runtime\/)/,
     'the Clock that was passed in',
   ],
   [
     /\bMath\.random\(|randomUUID/,
-    /^(core|aws|lambdas|sandbox)\/(?!system-clock)/,
+    /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock)/,
     'the Ids or Random that was passed in',
   ],
   [
@@ -55,7 +45,6 @@ const banned: readonly (readonly [pattern: RegExp, where: RegExp, instead: strin
     /^(core|aws|lambdas|lib|sandbox|cli)\/(?!lambda-runtime\/)/,
     'the Logger or the Output',
   ],
->>>>>>> main
   [/\bjest\.mock\(/, /./, 'the sandbox, which runs the real code'],
   [/\b(FIXME|TODO|XXX)\b/, /./, 'finished work'],
   [/eslint-disable|@ts-ignore|@ts-expect-error/, /./, 'code that needs no exception'],
@@ -76,22 +65,19 @@ interface Source {
   readonly lines: readonly string[];
 }
 
-<<<<<<< HEAD
-const sources = ['core', 'aws', 'lambdas', 'lib', 'sandbox', 'rehearsal', 'cli', 'bin', 'bench', 'examples', 'test']
-=======
 const sources = [
   'core',
   'aws',
   'lambdas',
   'lib',
   'sandbox',
+  'rehearsal',
   'cli',
   'bin',
   'bench',
   'examples',
   'test',
 ]
->>>>>>> main
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
