@@ -1,12 +1,13 @@
 import { ownEvents } from '../core/contract/event-patterns.ts';
 import { names } from '../core/contract/names.ts';
-import type { FaultSpec } from '../sandbox/faults.ts';
+import { type FaultSpec, UnreachableError } from '../sandbox/faults.ts';
 import { setLoad } from '../sandbox/load.ts';
 import { pushIntoModel, sampleImage } from '../sandbox/sample-image.ts';
+import { ServiceError } from '../sandbox/service-model.ts';
 import { ALARM_THRESHOLD, WORKLOAD_NAMESPACE } from '../sandbox/workload-extras.ts';
 import { faultSpec } from './fault-spec.ts';
 import { parseCommand } from './operator-command.ts';
-import type { Step } from './scenario-steps.ts';
+import { type Step, stepKinds } from './scenario-steps.ts';
 import type { WorldView } from './world-view.ts';
 
 /** What steps leave behind for later ones, and for the judge. */
@@ -19,8 +20,17 @@ export interface StepMemory {
 
 export const pushedKey = (app: string, tag: string): string => `${app}:${tag}`;
 
-/** Lets one step of a scenario happen; returns it in words. */
+/** Lets one step of a scenario happen; returns it in words. What a person cannot do is told too. */
 export async function takeStep(view: WorldView, memory: StepMemory, step: Step): Promise<string> {
+  try {
+    return await happen(view, memory, step);
+  } catch (error) {
+    if (!(error instanceof ServiceError || error instanceof UnreachableError)) throw error;
+    return `${stepKinds.find((kind) => step[kind] !== undefined) ?? ''} fails: ${error.message}`;
+  }
+}
+
+async function happen(view: WorldView, memory: StepMemory, step: Step): Promise<string> {
   if (step.push !== undefined) return push(view, memory, step.push);
   if (step.deletePush !== undefined) return deletePush(view, step.deletePush);
   if (step.load !== undefined) return load(view, step.load);
@@ -156,7 +166,7 @@ interface HandCall {
   readonly input: object;
 }
 
-/** A person's own call; that it fails while the region is down is part of the rehearsal. */
+/** A person's own call, from outside of AWS. */
 async function byHand({ cloud }: WorldView, call: HandCall): Promise<void> {
   await cloud.built.cloud.call({ ...call, principal: {} });
 }

@@ -13,6 +13,7 @@ async function answer(play: Play): Promise<PlayAnswer> {
   try {
     return { performance: await playScenario(play) };
   } catch (error) {
-    return { problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { problem: `The world failed with seed ${play.seed}: ${problem}` };
   }
 }
