@@ -24,12 +24,29 @@ const THROTTLED_BACKOFF_MS = 500;
 const throttling = /Throttl|TooManyRequests|SlowDown|LimitExceeded|PriorRequestNotComplete/;
 
 /**
+ * Breaks a function on purpose, to see that the checks find it out: stands between the function
+ * and its call. Only tests have one.
+ */
+export type Tamper = (
+  call: { readonly service: string; readonly operation: string },
+  input: object,
+  run: (input: object) => Promise<unknown>,
+) => Promise<unknown>;
+
+interface Caller {
+  readonly principal: Principal;
+  readonly region: string;
+  readonly gate: CallGate;
+  readonly tamper: Tamper | undefined;
+}
+
+/**
  * Answers the calls of one function through the embedded door, in world time: each takes its time,
  * a silent region takes the client's timeout, and what may be tried again is, as the SDK does.
  */
 export function callInWorldTime(
   cloud: Cloud,
-  { principal, region, gate }: { principal: Principal; region: string; gate: CallGate },
+  { principal, region, gate, tamper }: Caller,
 ): ClientPlugin {
   const door = embed(cloud, { principal, region });
   return {
@@ -42,7 +59,9 @@ export function callInWorldTime(
           const { attempts, timeoutMs } = patiences.get(service) ?? usual;
           for (let attempt = 1; ; attempt += 1) {
             try {
-              return await gate.pass(call, () => next(args));
+              return await gate.pass(call, () =>
+                tampered(tamper, call, args.input, (input) => next({ ...args, input })),
+              );
             } catch (error) {
               if (error instanceof UnreachableError) await gate.wait(timeoutMs);
               if (attempt >= attempts || !isPassing(error)) throw error;
@@ -56,6 +75,16 @@ export function callInWorldTime(
       door.applyToStack(stack);
     },
   };
+}
+
+async function tampered<Input extends object, Result>(
+  tamper: Tamper | undefined,
+  call: { readonly service: string; readonly operation: string },
+  input: Input,
+  run: (input: Input) => Promise<Result>,
+): Promise<Result> {
+  if (tamper === undefined) return run(input);
+  return (await tamper(call, input, (other) => run(other as Input))) as Result;
 }
 
 /** What the SDK's standard retry mode tries again. */

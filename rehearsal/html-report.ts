@@ -35,7 +35,8 @@ function section({ title, proves, regions, performance }: ReportPage): string {
   });
   return (
     `<section><h2>${escaped(title)}</h2><p>${escaped(proves)} Seed ${performance.seed}.</p>` +
-    `<ul>${verdicts.join('')}</ul><table><thead><tr><th scope="col">time</th>${heads}</tr></thead>` +
+    `<ul>${verdicts.join('')}</ul>` +
+    `<table><thead><tr><th scope="col">time</th>${heads}</tr></thead>` +
     `<tbody>\n${rows.join('\n')}\n</tbody></table></section>`
   );
 }

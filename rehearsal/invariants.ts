@@ -8,6 +8,9 @@ import type { WorldView } from './world-view.ts';
 /** How long after a region was last truly ill a flip away from it may still be decided, in ms. */
 const ILL_MEMORY_MS = 240_000;
 
+/** How far faults set a clock ahead, in ms. */
+const CLOCK_SKEW_MS_MAX = 5_000;
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -75,6 +78,7 @@ export class Invariants {
     ) {
       this.#break('epochs-rise', `${app} moved to ${state.active} without a new epoch`);
     }
+    this.#lookAtHold(app, before, state);
     const isStart = state.move !== undefined && state.epoch > before.epoch;
     if (isStart && state.move.mode === 'automatic') this.#lookAtStart(app, before, state.move);
     const nowMs = this.#view.cloud.built.cloud.world.nowMs();
@@ -84,6 +88,16 @@ export class Invariants {
     if (flips.length > (failover?.maxFlipsPerDay ?? 0)) {
       this.#break('flips-are-few', `${app} flipped ${flips.length} times by itself within a day`);
     }
+  }
+
+  /** A hold ends by its time or by a request; nothing else may lose it. */
+  #lookAtHold(app: string, before: FailoverState, state: FailoverState): void {
+    if (before.hold === undefined || state.hold !== undefined) return;
+    const { untilMs = Infinity, actor } = before.hold;
+    const isAsked = state.requests.at(-1) !== before.requests.at(-1);
+    // Clocks of functions may be ahead, by what faults set at most.
+    const isOver = this.#view.cloud.built.cloud.world.nowMs() + CLOCK_SKEW_MS_MAX >= untilMs;
+    if (!isAsked && !isOver) this.#break('a-hold-wins', `${app} lost the hold of ${actor}`);
   }
 
   #lookAtStart(app: string, before: FailoverState, move: NonNullable<FailoverState['move']>): void {

@@ -1,4 +1,5 @@
 import type { Fleet } from '../core/contract/fleet.ts';
+import type { Tamper } from './call-in-world-time.ts';
 import { Invariants } from './invariants.ts';
 import { Judge, type Verdict } from './judge.ts';
 import { ResolverCaches } from './observe-subject.ts';
@@ -25,6 +26,8 @@ export interface Play {
   /** Directory of the fleet's cloud assembly. */
   readonly assembly: string;
   readonly seed: number;
+  /** For tests: breaks every function in one way. */
+  readonly tamper?: Tamper;
 }
 
 /** How often expectations look at the world, in ms of world time. */

@@ -12,13 +12,16 @@ import {
 import { seedUserResources } from '../sandbox/user-resources.ts';
 import { VirtualDriver } from '../sandbox/virtual-driver.ts';
 import { World } from '../sandbox/world.ts';
-import { type FunctionProblem, worldSurroundings } from './world-surroundings.ts';
+import type { Tamper } from './call-in-world-time.ts';
+import { type FunctionProblem, type Place, worldSurroundings } from './world-surroundings.ts';
 
 export interface RehearsalOptions {
   readonly fleet: Fleet;
   /** Directory of the fleet's synthesized cloud assembly. */
   readonly assembly: string;
   readonly seed: number;
+  /** For tests: breaks every function in one way. */
+  readonly tamper?: Tamper;
 }
 
 /** A fleet that was deployed to a local cloud in virtual time and has come to rest. */
@@ -46,11 +49,11 @@ const ACCOUNT_ID = '123456789012';
 
 /** Deploys a fleet to a cloud of its own and lets it come to rest. */
 export async function openRehearsal(options: RehearsalOptions): Promise<RehearsedCloud> {
-  const { fleet, seed, assembly } = options;
+  const { fleet, seed, assembly, tamper } = options;
   const world = new World({ seed, startMs: DEPLOYED_AT_MS });
   const problems: FunctionProblem[] = [];
   const handlerOf = (fn: FunctionSpec, gate: CallGate): FunctionHandler =>
-    makeHandler(built, { fleet, fn, gate }, (problem) => problems.push(problem));
+    makeHandler(built, { fleet, fn, gate, tamper }, (problem) => problems.push(problem));
   const runtime = new InProcessRuntime({
     world,
     faults: {
@@ -81,7 +84,7 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearse
 
 function makeHandler(
   built: BuiltCloud,
-  place: { fleet: Fleet; fn: FunctionSpec; gate: CallGate },
+  place: Place,
   onProblem: (problem: FunctionProblem) => void,
 ): FunctionHandler {
   const { environment, region } = place.fn;

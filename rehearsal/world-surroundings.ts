@@ -8,7 +8,7 @@ import { UnreachableError } from '../sandbox/faults.ts';
 import type { CallGate } from '../sandbox/lambda-runtime/call-gate.ts';
 import type { FunctionSpec } from '../sandbox/lambda-runtime/function-runtime.ts';
 import { layerFetch } from '../sandbox/services/ecr/layer-fetch.ts';
-import { callInWorldTime } from './call-in-world-time.ts';
+import { callInWorldTime, type Tamper } from './call-in-world-time.ts';
 
 /** A line that a function logged as a problem. */
 export interface FunctionProblem {
@@ -21,10 +21,18 @@ export interface FunctionProblem {
 /** How long a probe waits for a place that does not answer; `HttpProbes` gives up then, in ms. */
 const SILENCE_MS = 4_000;
 
+/** One execution environment of a function. */
+export interface Place {
+  readonly fleet: Fleet;
+  readonly fn: FunctionSpec;
+  readonly gate: CallGate;
+  readonly tamper: Tamper | undefined;
+}
+
 /** Everything a deployed function has around it, made of a rehearsal's world. */
 export function worldSurroundings(
   built: BuiltCloud,
-  { fleet, fn, gate }: { fleet: Fleet; fn: FunctionSpec; gate: CallGate },
+  { fleet, fn, gate, tamper }: Place,
   onProblem: (problem: FunctionProblem) => void,
 ): Surroundings {
   const { cloud } = built;
@@ -32,7 +40,7 @@ export function worldSurroundings(
   const principal = { roleArn: fn.roleArn, region: fn.region };
   return {
     fleet,
-    clients: { plugin: (region) => callInWorldTime(cloud, { principal, region, gate }) },
+    clients: { plugin: (region) => callInWorldTime(cloud, { principal, region, gate, tamper }) },
     clock: { nowMs: () => gate.nowMs() },
     ids: { next: () => world.random.uuid() },
     fetch: worldFetch(built, fn.region, gate),
