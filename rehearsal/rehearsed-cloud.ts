@@ -20,7 +20,7 @@ export interface RehearsalOptions {
   /** Directory of the fleet's synthesized cloud assembly. */
   readonly assembly: string;
   readonly seed: number;
-  /** For tests: breaks every function in one way. */
+  /** For tests: breaks every function in one way, once the cloud is at rest. */
   readonly tamper?: Tamper;
 }
 
@@ -49,7 +49,9 @@ const ACCOUNT_ID = '123456789012';
 
 /** Deploys a fleet to a cloud of its own and lets it come to rest. */
 export async function openRehearsal(options: RehearsalOptions): Promise<RehearsedCloud> {
-  const { fleet, seed, assembly, tamper } = options;
+  const { fleet, seed, assembly } = options;
+  let isAtRest = false;
+  const tamper = heldBack(options.tamper, () => isAtRest);
   const world = new World({ seed, startMs: DEPLOYED_AT_MS });
   const problems: FunctionProblem[] = [];
   const handlerOf = (fn: FunctionSpec, gate: CallGate): FunctionHandler =>
@@ -69,6 +71,7 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearse
   await deployAssembly(built, assembly);
   const driver = new VirtualDriver(world);
   await driver.runFor(SETTLE_MS);
+  isAtRest = true;
   return {
     fleet,
     built,
@@ -80,6 +83,12 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearse
       built.models.ecr.close();
     },
   };
+}
+
+/** A fleet is deployed whole, and broken only afterwards. */
+function heldBack(tamper: Tamper | undefined, isAtRest: () => boolean): Tamper | undefined {
+  if (tamper === undefined) return undefined;
+  return (call, input, run) => (isAtRest() ? tamper(call, input, run) : run(input));
 }
 
 function makeHandler(
