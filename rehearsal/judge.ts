@@ -77,7 +77,7 @@ function decide(expected: Expectation, holds: boolean, isLast: boolean): boolean
 }
 
 /** An expectation in words. */
-export function describeExpectation(expected: Expectation): string {
+function describeExpectation(expected: Expectation): string {
   const moment = moments.find((name) => expected[name] !== undefined);
   const subject = subjects.find((name) => expected[name] !== undefined);
   const { after, until } = expected;

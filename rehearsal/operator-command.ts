@@ -1,7 +1,7 @@
 import { parseDuration } from '../core/contract/duration.ts';
 
 /** An operator's request, before it is known which region serves. */
-export interface OperatorCommand {
+interface OperatorCommand {
   readonly loop: 'failover' | 'rollout';
   readonly verb: 'run' | 'back' | 'hold' | 'release' | 'start' | 'roll-back';
   readonly app: string;

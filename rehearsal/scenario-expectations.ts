@@ -108,5 +108,3 @@ export const subjects = [
 ] as const;
 
 export type Expectation = z.output<typeof expectationSchema>;
-export type Moment = (typeof moments)[number];
-export type Subject = (typeof subjects)[number];
