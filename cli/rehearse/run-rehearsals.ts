@@ -75,7 +75,8 @@ function printed({ loaded, performance }: Played, options: RehearseOptions): str
   const { isMet, seed, timeline, problems } = performance;
   const head = `${isMet ? 'ok    ' : 'BROKEN'} ${loaded.file}  (seed ${seed})`;
   const lines = [head, `  ${loaded.scenario.proves}`];
-  if (options.timeline === true || !isMet) lines.push(indented(printTimeline(timeline)));
+  const isTold = (options.timeline === true || !isMet) && timeline.length > 0;
+  if (isTold) lines.push(indented(printTimeline(timeline)));
   if (!isMet && problems.length > 0) {
     const newest = problems.slice(-PROBLEMS_MAX).map(({ region, function: name, text }) => {
       return `  ${name} in ${region}: ${text}`;
