@@ -1,16 +1,4 @@
-import { alarms, hooks, images, latch, probes, services } from '../aws/adapters.ts';
-import { failoverLoop } from '../core/failover/failover-loop.ts';
-import { loopHandler } from './shared/loop-handler.ts';
+import { failOverRegion } from './compose/fail-over-region.ts';
 
 /** Moves traffic to a healthy region when enough observers agree. */
-export const handler = loopHandler('fail-over-region', process.env, ({ fleet, ports, aws }) =>
-  failoverLoop(fleet, {
-    ...ports,
-    alarms: alarms(aws),
-    hooks: hooks(aws),
-    images: images(aws),
-    latch: latch(aws),
-    probes: probes(aws),
-    services: services(aws),
-  }),
-);
+export const handler = failOverRegion(process.env);

@@ -1,8 +1,4 @@
-import { events, images } from '../aws/adapters.ts';
-import { replicationLoop } from '../core/replication/replication-loop.ts';
-import { loopHandler } from './shared/loop-handler.ts';
+import { replicateImage } from './compose/replicate-image.ts';
 
 /** Copies what was pushed to every region that lacks it. */
-export const handler = loopHandler('replicate-image', process.env, ({ fleet, ports, aws }) =>
-  replicationLoop(fleet, { ...ports, events: events(aws), images: images(aws) }),
-);
+export const handler = replicateImage(process.env);

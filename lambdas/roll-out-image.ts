@@ -1,14 +1,4 @@
-import { images, services } from '../aws/adapters.ts';
-import { rolloutLoop } from '../core/rollout/rollout-loop.ts';
-import { loopHandler } from './shared/loop-handler.ts';
+import { rollOutImage } from './compose/roll-out-image.ts';
 
 /** Takes an image that is everywhere to the services, region by region. */
-export const handler = loopHandler('roll-out-image', process.env, ({ fleet, ports, aws }) => {
-  const { accountId } = aws;
-  return rolloutLoop(fleet, {
-    ...ports,
-    accountId,
-    images: images(aws),
-    services: services(aws),
-  });
-});
+export const handler = rollOutImage(process.env);

@@ -1,8 +1,4 @@
-import { alarms, services } from '../aws/adapters.ts';
-import { scalingLoop } from '../core/scaling/scaling-loop.ts';
-import { loopHandler } from './shared/loop-handler.ts';
+import { scaleService } from './compose/scale-service.ts';
 
 /** Sets the desired count of a service when its alarm asks for it. */
-export const handler = loopHandler('scale-service', process.env, ({ fleet, ports, aws }) =>
-  scalingLoop(fleet, { ...ports, alarms: alarms(aws), services: services(aws) }),
-);
+export const handler = scaleService(process.env);

@@ -1,11 +1,4 @@
-import { sweep } from '../core/sweep.ts';
-import { lambdaHandler } from './shared/lambda-handler.ts';
+import { sweepFunction } from './compose/sweep.ts';
 
 /** Looks at everything again, whatever events were lost. */
-export const handler = lambdaHandler('sweep', process.env, ({ fleet, ports, telemetry }) => {
-  return async () => {
-    const { notices } = await sweep(fleet, ports);
-    telemetry.count('sweeps');
-    telemetry.count('noticesSent', notices);
-  };
-});
+export const handler = sweepFunction(process.env);

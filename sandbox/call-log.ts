@@ -19,14 +19,21 @@ export interface CallFilter {
   readonly sinceMs?: number;
 }
 
+/** Hears of a call and what it was given. */
+export type CallListener = (call: LoggedCall, input: object) => void;
+
 /** The newest calls are kept: enough for hours of an idle fleet, little enough for memory. */
 const CALLS_MAX = 20_000;
 
 /** What was called, where, by whom and how it ended; refused and unreachable calls too. */
 export class CallLog {
   #calls: LoggedCall[] = [];
+  #listeners: readonly CallListener[] = [];
 
-  begin(call: Omit<LoggedCall, 'outcome'>): { readonly end: (outcome: string) => void } {
+  begin(
+    call: Omit<LoggedCall, 'outcome'>,
+    input: object,
+  ): { readonly end: (outcome: string) => void } {
     const entry = { ...call, outcome: 'pending' };
     this.#calls.push(entry);
     // Cut in large steps, because each cut copies the list.
@@ -34,6 +41,7 @@ export class CallLog {
     return {
       end: (outcome) => {
         entry.outcome = outcome;
+        for (const listener of this.#listeners) listener(entry, input);
       },
     };
   }
@@ -45,6 +53,11 @@ export class CallLog {
         (filter.service === undefined || call.service === filter.service) &&
         (filter.sinceMs === undefined || call.atMs >= filter.sinceMs),
     );
+  }
+
+  /** Is told of each call when it has ended, with what it was given. */
+  onEnd(listener: CallListener): void {
+    this.#listeners = [...this.#listeners, listener];
   }
 
   clear(): void {

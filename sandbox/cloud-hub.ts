@@ -33,10 +33,14 @@ export class CloudHub implements Hub {
 
   putEvent(region: string, event: AwsEvent): void {
     if (!this.isUp(region)) return;
-    this.#model('eventbridge').putAwsEvent(region, event);
+    const put = (): void => {
+      this.#model('eventbridge').putAwsEvent(region, event);
+    };
+    this.#faults.passEvent(region, event.source, put);
   }
 
   putMetric(region: string, datum: MetricDatum): void {
+    if (this.#faults.losesMetric(region, datum.namespace)) return;
     this.#model('cloudwatch').putMetric(region, datum);
   }
 
@@ -91,6 +95,10 @@ export class CloudHub implements Hub {
 
   isUp(region: string): boolean {
     return this.#faults.isUp(region);
+  }
+
+  hasCapacity(region: string): boolean {
+    return this.#faults.hasCapacity(region);
   }
 
   canReach(from: string | undefined, to: string): boolean {

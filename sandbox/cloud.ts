@@ -84,14 +84,9 @@ export class Cloud {
   async call(request: CloudCall): Promise<unknown> {
     const count = (++this.#requests).toString(16).padStart(12, '0');
     const requestId = `00000000-0000-4000-8000-${count}`;
-    const entry = this.calls.begin({
-      requestId,
-      atMs: this.world.nowMs(),
-      service: request.service,
-      operation: request.operation,
-      region: request.region,
-      principal: request.principal,
-    });
+    const { service, operation, region, principal, input } = request;
+    const call = { requestId, atMs: this.world.nowMs(), service, operation, region, principal };
+    const entry = this.calls.begin(call, input);
     try {
       const output = await this.#run(request, requestId);
       entry.end('ok');

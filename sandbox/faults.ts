@@ -23,7 +23,44 @@ export type FaultSpec =
   /** Calls take so many ms of world time longer. */
   | ({ readonly kind: 'latency'; readonly ms: number } & CallMatch)
   /** Operations run, but their callers never hear of it. */
-  | ({ readonly kind: 'lost-response' } & CallMatch);
+  | ({ readonly kind: 'lost-response' } & CallMatch)
+  /** Calls answer "internal error". */
+  | ({ readonly kind: 'api-error' } & CallMatch)
+  /** Events of AWS services never come, as where AWS promises best effort only. */
+  | ({ readonly kind: 'event-drop' } & EventMatch)
+  /** Events come twice, under two ids. */
+  | ({ readonly kind: 'event-duplicate' } & EventMatch)
+  /** Events come up to this much later, each by its own delay, so also out of order. */
+  | ({ readonly kind: 'event-delay'; readonly ms: number } & EventMatch)
+  /** A function dies after a call whose effect stays. */
+  | ({ readonly kind: 'function-kill' } & FunctionMatch)
+  /** A function stands still after a call and then goes on as if nothing had been. */
+  | ({ readonly kind: 'function-freeze'; readonly ms: number } & FunctionMatch)
+  /** The clock of functions is ahead by this much; behind when negative. */
+  | ({ readonly kind: 'clock-skew'; readonly ms: number } & Pick<FunctionMatch, PlaceOfFunction>)
+  /** No datapoint of a metric namespace arrives. */
+  | { readonly kind: 'metric-gap'; readonly region: string; readonly namespace?: string }
+  /** No task can be placed. */
+  | { readonly kind: 'no-capacity'; readonly region: string };
+
+type PlaceOfFunction = 'region' | 'function';
+
+interface EventMatch {
+  readonly region: string;
+  /** Such as `aws.ecr`; every source when left out. */
+  readonly source?: string;
+  readonly rate?: number;
+}
+
+interface FunctionMatch {
+  readonly region: string;
+  /** Short name, such as `fail-over-region`; every function when left out. */
+  readonly function?: string;
+  /** The call after which it happens; after any when left out. */
+  readonly service?: string;
+  readonly operation?: string;
+  readonly rate?: number;
+}
 
 interface CallMatch {
   readonly region: string;
@@ -38,6 +75,23 @@ interface Target {
   readonly region: string;
   readonly service: string;
   readonly operation: string;
+}
+
+/** What a function just called. */
+interface FunctionCall {
+  readonly region: string;
+  readonly function: string;
+  readonly service: string;
+  readonly operation: string;
+}
+
+type EventFault = Extract<
+  Fault,
+  { readonly kind: 'event-drop' | 'event-duplicate' | 'event-delay' }
+>;
+
+function isEventFault(fault: Fault): fault is EventFault {
+  return ['event-drop', 'event-duplicate', 'event-delay'].includes(fault.kind);
 }
 
 /** A fault that is in force. */
@@ -119,6 +173,11 @@ export class Faults {
         httpStatus: 503,
       });
     }
+    if (this.#hits('api-error', target)) {
+      throw new ServiceError('InternalServerError', `${service} failed at ${operation}.`, {
+        httpStatus: 500,
+      });
+    }
     if (this.#hits('api-throttle', target)) {
       const code = throttlingCode(service);
       throw new ServiceError(code, `Rate exceeded for ${operation}`, {
@@ -138,6 +197,57 @@ export class Faults {
     return this.#hits('lost-response', target);
   }
 
+  /** Lets an event of an AWS service come: once, twice, later or never. */
+  passEvent(region: string, source: string, put: () => void): void {
+    const hits = this.#active.filter((fault) => {
+      if (!isEventFault(fault) || fault.region !== region) return false;
+      const isMeant = fault.source === undefined || fault.source === source;
+      return isMeant && this.#strikes(fault.rate);
+    });
+    if (hits.some(({ kind }) => kind === 'event-drop')) return;
+    const delays = hits.map((fault) => (fault.kind === 'event-delay' ? fault.ms : 0));
+    const times = hits.some(({ kind }) => kind === 'event-duplicate') ? 2 : 1;
+    const delayMs = Math.max(0, ...delays);
+    for (let time = 0; time < times; time += 1) {
+      if (delayMs === 0) put();
+      else this.#world.after(this.#world.random.next() * delayMs, `late ${source} event`, put);
+    }
+  }
+
+  losesMetric(region: string, namespace: string): boolean {
+    return this.#active.some(
+      (fault) =>
+        fault.kind === 'metric-gap' &&
+        fault.region === region &&
+        (fault.namespace === undefined || fault.namespace === namespace),
+    );
+  }
+
+  hasCapacity(region: string): boolean {
+    return !this.#active.some((fault) => fault.kind === 'no-capacity' && fault.region === region);
+  }
+
+  killsAfter(call: FunctionCall): boolean {
+    return this.#active.some(
+      (fault) => fault.kind === 'function-kill' && this.#matchesFunction(fault, call),
+    );
+  }
+
+  freezeMs(call: FunctionCall): number {
+    const times = this.#active.map((fault) =>
+      fault.kind === 'function-freeze' && this.#matchesFunction(fault, call) ? fault.ms : 0,
+    );
+    return Math.max(0, ...times);
+  }
+
+  skewMs(region: string, functionName: string): number {
+    const skews = this.#active.map((fault) => {
+      if (fault.kind !== 'clock-skew' || fault.region !== region) return 0;
+      return fault.function === undefined || fault.function === functionName ? fault.ms : 0;
+    });
+    return skews.reduce((sum, skew) => sum + skew, 0);
+  }
+
   #isControlPlaneDown(target: Target, isGlobal: boolean): boolean {
     return this.#active.some((fault) => {
       if (fault.kind !== 'control-plane-down' || fault.region !== target.region) return false;
@@ -145,7 +255,7 @@ export class Faults {
     });
   }
 
-  #hits(kind: 'api-throttle' | 'lost-response', target: Target): boolean {
+  #hits(kind: 'api-throttle' | 'api-error' | 'lost-response', target: Target): boolean {
     return this.#active.some((fault) => fault.kind === kind && this.#matches(fault, target));
   }
 
@@ -154,8 +264,22 @@ export class Faults {
       match.region === target.region &&
       (match.service === undefined || match.service === target.service) &&
       (match.operation === undefined || match.operation === target.operation) &&
-      (match.rate === undefined || this.#world.random.next() < match.rate)
+      this.#strikes(match.rate)
     );
+  }
+
+  #matchesFunction(match: FunctionMatch, call: FunctionCall): boolean {
+    return (
+      match.region === call.region &&
+      (match.function === undefined || match.function === call.function) &&
+      (match.service === undefined || match.service === call.service) &&
+      (match.operation === undefined || match.operation === call.operation) &&
+      this.#strikes(match.rate)
+    );
+  }
+
+  #strikes(rate: number | undefined): boolean {
+    return rate === undefined || this.#world.random.next() < rate;
   }
 
   #changed(): void {

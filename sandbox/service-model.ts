@@ -120,6 +120,8 @@ export interface Hub {
   targetHealth?(region: string, targetGroupArn: string, targetId: string): TargetHealthState;
   /** Whether anything in this region works. */
   isUp(region: string): boolean;
+  /** Whether Fargate has room for another task. */
+  hasCapacity?(region: string): boolean;
   /** Whether one place can talk to another; `undefined` stands for the internet outside of AWS. */
   canReach(from: string | undefined, to: string): boolean;
 }

@@ -16,8 +16,9 @@ const layers: Record<string, { readonly folders: readonly string[]; readonly pac
     packages: /^(aws-cdk-lib(\/.*)?|constructs|esbuild|yaml|node:.*)$/,
   },
   sandbox: { folders: ['core', 'aws'], packages: /^(@aws-sdk\/|@smithy\/|dns-packet$|node:)/ },
+  rehearsal: { folders: ['core', 'aws', 'lambdas', 'sandbox'], packages: /^(zod|node:.*)$/ },
   cli: {
-    folders: ['core', 'aws', 'sandbox'],
+    folders: ['core', 'aws', 'sandbox', 'rehearsal'],
     packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/,
   },
   bin: { folders: ['core/contract', 'lib', 'cli'], packages: /^(aws-cdk-lib|yaml|node:.*)$/ },
@@ -26,12 +27,12 @@ const layers: Record<string, { readonly folders: readonly string[]; readonly pac
 const banned: readonly (readonly [pattern: RegExp, where: RegExp, instead: string])[] = [
   [
     /\bDate\.now\(|new Date\(\)/,
-    /^(core|aws|lambdas|sandbox)\/(?!system-clock|real-time-driver|lambda-runtime\/)/,
+    /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock|real-time-driver|lambda-runtime\/)/,
     'the Clock that was passed in',
   ],
   [
     /\bMath\.random\(|randomUUID/,
-    /^(core|aws|lambdas|sandbox)\/(?!system-clock)/,
+    /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock)/,
     'the Ids or Random that was passed in',
   ],
   [
@@ -70,6 +71,7 @@ const sources = [
   'lambdas',
   'lib',
   'sandbox',
+  'rehearsal',
   'cli',
   'bin',
   'bench',

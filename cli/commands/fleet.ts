@@ -14,7 +14,10 @@ export function fleetCommand(output: Output): Command {
 }
 
 async function validate(named: string | undefined, output: Output): Promise<void> {
-  const { describeFaults, fleetPath, readFleet } = await import('../fleet-file.ts');
+  const [{ fleetPath, readFleet }, { describeFaults }] = await Promise.all([
+    import('../fleet-file.ts'),
+    import('../yaml-file.ts'),
+  ]);
   const file = fleetPath(named);
   const reading = readFleet(file);
   if (!reading.ok) {

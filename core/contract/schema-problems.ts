@@ -5,18 +5,29 @@ import { closest, keysAt } from './schema-keys.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema found, in the words of a fleet file. */
-export function problemsOf(issues: readonly Issue[], value: unknown): FleetProblem[] {
-  return issues.flatMap((issue) => problemOf(issue, value));
+/** A file as it was written, and the schema that it breaks. */
+interface Written {
+  readonly value: unknown;
+  readonly schema: z.core.$ZodType;
 }
 
-function problemOf(issue: Issue, value: unknown): FleetProblem[] {
+/** What a schema found, in the words of the file. */
+export function problemsOf(
+  issues: readonly Issue[],
+  value: unknown,
+  schema: z.core.$ZodType = fleetSchema,
+): FleetProblem[] {
+  return issues.flatMap((issue) => problemOf(issue, { value, schema }));
+}
+
+function problemOf(issue: Issue, written: Written): FleetProblem[] {
+  const { value, schema } = written;
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(path, key));
+      return issue.keys.map((key) => unknownKey(path, key, schema));
     case 'invalid_union':
-      return unionProblems(issue, path, value);
+      return unionProblems(issue, path, written);
     case 'invalid_key':
       return [invalidKey(path, issue)];
     case 'invalid_type':
@@ -35,8 +46,8 @@ function problemOf(issue: Issue, value: unknown): FleetProblem[] {
   }
 }
 
-function unknownKey(path: ProblemPath, key: string): FleetProblem {
-  const known = keysAt(fleetSchema, path);
+function unknownKey(path: ProblemPath, key: string, schema: z.core.$ZodType): FleetProblem {
+  const known = keysAt(schema, path);
   const suggestion = closest(key, known);
   const at = path.length === 0 ? 'at the top of the file' : `under ${String(path.at(-1))}`;
   const remedy =
@@ -50,17 +61,18 @@ function unknownKey(path: ProblemPath, key: string): FleetProblem {
 function unionProblems(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   path: ProblemPath,
-  value: unknown,
+  written: Written,
 ): FleetProblem[] {
-  const known = keysAt(fleetSchema, path);
+  const { value, schema } = written;
+  const known = keysAt(schema, path);
   const unknown = Object.keys(Object(valueAt(value, path)) as object).filter(
     (key) => !known.includes(key),
   );
-  if (unknown.length > 0) return unknown.map((key) => unknownKey(path, key));
+  if (unknown.length > 0) return unknown.map((key) => unknownKey(path, key, schema));
   const errors: readonly (readonly Issue[])[] = issue.errors;
   const best = errors.find((branch) => branch.length === 1)?.[0];
   if (best !== undefined && best.code !== 'unrecognized_keys') {
-    return problemOf(prefixed(best, path), value);
+    return problemOf(prefixed(best, path), written);
   }
   const message = `${String(path.at(-1))} is in none of its forms`;
   return [{ path, message, remedy: `use one form; known keys: ${known.join(', ')}` }];

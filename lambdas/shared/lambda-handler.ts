@@ -8,10 +8,10 @@ import type { QueueUrls } from '../../aws/sqs-wakes.ts';
 import type { Fleet } from '../../core/contract/fleet.ts';
 import { type FunctionName, functions } from '../../core/contract/functions.ts';
 import type { ControlPorts } from '../../core/ports.ts';
-import { type Work, workThroughBatch } from './message-batch.ts';
+import { type After, type Work, workThroughBatch } from './message-batch.ts';
 import { type Environment, readEnv } from './read-env.ts';
 import { readFleet } from './read-fleet.ts';
-import { Telemetry } from './telemetry.ts';
+import { type FunctionTelemetry, Telemetry } from './telemetry.ts';
 
 /** What a function is composed from. */
 export interface Setting {
@@ -21,13 +21,20 @@ export interface Setting {
   readonly aws: AwsSetting;
   /** The function's own queue: what it sends there comes back to it. */
   readonly queue: SqsQueue;
-  readonly telemetry: Telemetry;
+  readonly telemetry: FunctionTelemetry;
 }
 
 /** What stands in for the deployed surroundings, in tests and in the local cloud. */
 export interface Surroundings extends StandIns {
   readonly fleet?: Fleet;
+  /** What a function says about itself; by default it writes log lines. */
+  readonly telemetry?: FunctionTelemetry;
+  /** Runs something later; by default on this machine's clock. */
+  readonly after?: After;
 }
+
+/** Makes the handler of one function for an environment. */
+export type Compose = (environment: Environment, surroundings?: Surroundings) => Handler;
 
 export type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
@@ -42,8 +49,8 @@ export function lambdaHandler(
   surroundings: Surroundings = {},
 ): Handler {
   const { env, region } = readEnv(name, environment);
-  const { fleet = readFleet(), ...standIns } = surroundings;
-  const telemetry = new Telemetry(env.POWERTOOLS_SERVICE_NAME, region);
+  const { fleet = readFleet(), after, ...standIns } = surroundings;
+  const telemetry = surroundings.telemetry ?? new Telemetry(env.POWERTOOLS_SERVICE_NAME, region);
   const aws: AwsSetting = {
     ...standIns,
     fleet,
@@ -79,6 +86,7 @@ export function lambdaHandler(
         telemetry,
         nowMs: () => ports.clock.nowMs(),
         remainingMs: () => context.getRemainingTimeInMillis(),
+        ...(after !== undefined && { after }),
       }),
     );
 }

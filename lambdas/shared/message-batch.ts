@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { SqsQueue } from '../../aws/sqs-queue.ts';
 import { MAX_RECEIVES } from '../../core/contract/functions.ts';
 import { messageOf, TerminalError } from '../../core/errors.ts';
-import type { Telemetry } from './telemetry.ts';
+import type { FunctionTelemetry } from './telemetry.ts';
 
 /** What a function does with the body of one message, parsed from JSON. */
 export type Work = (body: unknown) => Promise<void>;
@@ -10,11 +10,16 @@ export type Work = (body: unknown) => Promise<void>;
 export interface BatchSetting {
   readonly work: Work;
   readonly deadLetters: SqsQueue;
-  readonly telemetry: Telemetry;
+  readonly telemetry: FunctionTelemetry;
   readonly nowMs: () => number;
   /** How long the function may still run, in ms. */
   readonly remainingMs: () => number;
+  /** Runs something later; by default on this machine's clock. */
+  readonly after?: After;
 }
+
+/** Plans something for later, in ms; what it returns takes the plan back. */
+export type After = (ms: number, run: () => void) => () => void;
 
 /** Kept back from the function's time to write down what became of the batch, in ms. */
 const RESERVE_MS = 2_000;
@@ -46,7 +51,7 @@ async function workOn(record: SQSRecord, setting: BatchSetting): Promise<void> {
   const body = parsed(record.body);
   const ageMs = ageOf(body, setting.nowMs());
   if (ageMs !== undefined) setting.telemetry.count('eventAge', ageMs);
-  await within(setting.remainingMs() - RESERVE_MS, () => setting.work(body));
+  await within(setting.remainingMs() - RESERVE_MS, setting.after, () => setting.work(body));
 }
 
 /** Whether the message is settled: `false` asks SQS to deliver it again. */
@@ -86,17 +91,28 @@ function ageOf(body: unknown, nowMs: number): number | undefined {
 }
 
 /** Ends the wait before Lambda ends the function, which would lose the rest of the batch too. */
-async function within(ms: number, work: () => Promise<void>): Promise<void> {
+async function within(
+  ms: number,
+  after: After = machineAfter,
+  work: () => Promise<void>,
+): Promise<void> {
   if (ms <= 0) throw new Error('no time was left for this message');
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = (): void => undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+    cancel = after(ms, () => {
       reject(new Error(`it did not end within the ${Math.round(ms / 1_000)} s that were left`));
-    }, ms);
+    });
   });
   try {
     await Promise.race([work(), late]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
+
+const machineAfter: After = (ms, run) => {
+  const timer = setTimeout(run, ms);
+  return () => {
+    clearTimeout(timer);
+  };
+};

@@ -7,6 +7,9 @@ import type { Logger as LoggerPort } from '../../core/ports.ts';
 
 type MetricName = keyof typeof names;
 
+/** What a function tells of its work. */
+export type FunctionTelemetry = Pick<Telemetry, keyof Telemetry>;
+
 /** What a function says about itself: log lines, and metrics in the same stream (EMF). */
 export class Telemetry {
   /** The logger as the control plane knows it. */

@@ -10,6 +10,9 @@ import {
 } from './ecs-state.ts';
 import { startTask, type Stop, stopTask, whenUp } from './task-lifecycle.ts';
 
+/** How long ECS waits before it looks for room again, in ms. */
+const PLACEMENT_RETRY_MS = 30_000;
+
 /** After a failure ECS waits before the next task, longer each time. */
 const RETRY_STEP_MS = 10_000;
 const RETRY_MAX_MS = 300_000;
@@ -84,9 +87,26 @@ export class ServiceScheduler {
     const room = own.length === wanted.length ? service.desiredCount : most;
     const count = Math.min(service.desiredCount - own.length, room - wanted.length);
     if (count <= 0) return;
+    if (this.#model.hub.hasCapacity?.(service.region) === false) {
+      this.#tellNoCapacity(service);
+      return;
+    }
     const started = Array.from({ length: count }, () => startTask(this.#model, service, primary));
     service.isSteady = false;
     this.#model.events.message(service, `has started ${count} tasks: ${listOf(started)}.`);
+  }
+
+  /** ECS says so and tries again by itself. */
+  #tellNoCapacity(service: EcsService): void {
+    const { events, world } = this.#model;
+    const text =
+      'was unable to place a task. Reason: Capacity is unavailable at this time. RESOURCE:FARGATE.';
+    service.isSteady = false;
+    events.message(service, text);
+    events.action(service, 'SERVICE_TASK_PLACEMENT_FAILURE', 'ERROR');
+    world.after(PLACEMENT_RETRY_MS, `ecs places tasks of ${service.name}`, () => {
+      this.look(service);
+    });
   }
 
   #stopTasks(service: EcsService, primary: Deployment): void {

@@ -1,0 +1,19 @@
+import { parentPort } from 'node:worker_threads';
+import { type Play, playScenario } from '../../rehearsal/play-scenario.ts';
+import type { PlayAnswer } from './play-in-parallel.ts';
+
+// Plays one scenario after the other, as they come.
+parentPort?.on('message', (play: Play) => {
+  void answer(play).then((found) => {
+    parentPort?.postMessage(found);
+  });
+});
+
+async function answer(play: Play): Promise<PlayAnswer> {
+  try {
+    return { performance: await playScenario(play) };
+  } catch (error) {
+    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { problem: `The world failed with seed ${play.seed}: ${problem}` };
+  }
+}

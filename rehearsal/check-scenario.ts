@@ -1,0 +1,123 @@
+import { formatDuration } from '../core/contract/duration.ts';
+import type { FleetProblem } from '../core/contract/fleet-problem.ts';
+import { parseCommand } from './operator-command.ts';
+import { type Expectation, moments, subjects } from './scenario-expectations.ts';
+import { type FaultStep, type Step, stepKinds } from './scenario-steps.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What each kind of fault needs beyond a region. */
+const needs: Partial<Record<FaultStep['kind'], readonly (keyof FaultStep)[]>> = {
+  'link-cut': ['to'],
+  latency: ['delay'],
+  'event-delay': ['delay'],
+  'function-freeze': ['delay'],
+};
+
+/** Rules that one part of a scenario alone cannot tell. */
+export function checkScenario(scenario: Scenario): FleetProblem[] {
+  return [
+    ...scenario.steps.flatMap((step, index) => checkStep(scenario, step, index)),
+    ...scenario.expect.flatMap((expected, index) => checkExpectation(scenario, expected, index)),
+  ];
+}
+
+function checkStep(scenario: Scenario, step: Step, index: number): FleetProblem[] {
+  const path = ['steps', index];
+  const found = stepKinds.filter((kind) => step[kind] !== undefined);
+  if (found.length !== 1) {
+    const message = `a step is one thing that happens, here are ${found.length}`;
+    return [{ path, message, remedy: `write exactly one of ${stepKinds.join(', ')}` }];
+  }
+  const late = afterEnd(scenario, step.at, [...path, 'at']);
+  if (step.fault !== undefined) late.push(...checkFault(step.fault, [...path, 'fault']));
+  if (step.heal !== undefined) late.push(...checkHeal(scenario, step.heal, [...path, 'heal']));
+  if (step.command !== undefined) {
+    const parsed = parseCommand(step.command);
+    if (!parsed.ok) {
+      const { message, remedy } = parsed;
+      late.push({ path: [...path, 'command'], message, remedy });
+    }
+  }
+  return late;
+}
+
+function checkFault(fault: FaultStep, path: FleetProblem['path']): FleetProblem[] {
+  const missing = (needs[fault.kind] ?? []).filter((key) => fault[key] === undefined);
+  const problems = missing.map((key) => {
+    const message = `a fault of kind ${fault.kind} needs ${key}`;
+    return { path, message, remedy: `add ${key}` };
+  });
+  if (fault.kind === 'clock-skew' && (fault.ahead === undefined) === (fault.behind === undefined)) {
+    const message = 'a clock is either ahead or behind';
+    problems.push({ path, message, remedy: 'write ahead: 2s or behind: 2s' });
+  }
+  return problems;
+}
+
+function checkHeal(scenario: Scenario, name: string, path: FleetProblem['path']): FleetProblem[] {
+  const names = scenario.steps.flatMap(({ fault }) => fault?.name ?? []);
+  if (name === 'all' || names.includes(name)) return [];
+  const known = names.length === 0 ? '' : `, or one of ${names.join(', ')}`;
+  const message = `no fault of this scenario is called ${name}`;
+  return [{ path, message, remedy: `write all${known}, or give a fault this name` }];
+}
+
+function checkExpectation(
+  scenario: Scenario,
+  expected: Expectation,
+  index: number,
+): FleetProblem[] {
+  const path = ['expect', index];
+  const when = moments.filter((moment) => expected[moment] !== undefined);
+  const what = subjects.filter((subject) => expected[subject] !== undefined);
+  if (when.length !== 1) {
+    const message = `an expectation holds at one kind of time, here are ${when.length}`;
+    return [{ path, message, remedy: `write exactly one of ${moments.join(', ')}` }];
+  }
+  if (what.length !== 1) {
+    const message = `an expectation is about one thing, here are ${what.length}`;
+    return [{ path, message, remedy: `write exactly one of ${subjects.join(', ')}` }];
+  }
+  const { after = 0, until, within, at } = expected;
+  const problems = [
+    ...afterEnd(scenario, at ?? 0, [...path, 'at']),
+    ...afterEnd(scenario, after + (within ?? 0), [
+      ...path,
+      within === undefined ? 'after' : 'within',
+    ]),
+    ...afterEnd(scenario, until ?? 0, [...path, 'until']),
+    ...checkAmount(expected, [...path, String(what[0])]),
+  ];
+  if (until !== undefined && until < after) {
+    const message = `nothing is between ${formatDuration(after)} and ${formatDuration(until)}`;
+    problems.push({ path: [...path, 'until'], message, remedy: 'let until be later than after' });
+  }
+  const pushed = scenario.steps.flatMap(({ push }) => push?.tag ?? []);
+  const tag = expected.digest?.tag;
+  if (tag !== undefined && !pushed.includes(tag)) {
+    const message = `no step pushes ${tag}, so what runs cannot be compared with it`;
+    const remedy = pushed.length === 0 ? 'add a push step' : `use one of ${pushed.join(', ')}`;
+    problems.push({ path: [...path, 'digest', 'tag'], message, remedy });
+  }
+  return problems;
+}
+
+function checkAmount(expected: Expectation, path: FleetProblem['path']): FleetProblem[] {
+  const counted = expected.desired ?? expected.running ?? expected.healthy ?? expected.epoch;
+  const found = counted ?? expected.deadLetters;
+  if (found === undefined) return [];
+  const { is, min, max } = found;
+  if (is === undefined && min === undefined && max === undefined) {
+    return [{ path, message: 'there is no figure to compare with', remedy: 'add is, min or max' }];
+  }
+  if (min === undefined || max === undefined || min <= max) return [];
+  return [{ path, message: `min ${min} is above max ${max}`, remedy: 'let min be the smaller' }];
+}
+
+/** What would be looked at after the scenario has ended is never looked at. */
+function afterEnd(scenario: Scenario, ms: number, path: FleetProblem['path']): FleetProblem[] {
+  if (ms <= scenario.for) return [];
+  const end = formatDuration(scenario.for);
+  const message = `${formatDuration(ms)} is after the end of the scenario (${end})`;
+  return [{ path, message, remedy: 'write an earlier time, or let `for` be longer' }];
+}

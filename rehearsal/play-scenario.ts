@@ -1,0 +1,69 @@
+import type { Fleet } from '../core/contract/fleet.ts';
+import type { Tamper } from './call-in-world-time.ts';
+import { Invariants } from './invariants.ts';
+import { Judge, type Verdict } from './judge.ts';
+import { ResolverCaches } from './observe-subject.ts';
+import { openRehearsal } from './rehearsed-cloud.ts';
+import type { Step } from './scenario-steps.ts';
+import type { Scenario } from './scenario.ts';
+import { type StepMemory, takeStep } from './take-step.ts';
+import { Timeline, type TimelineEntry } from './timeline.ts';
+import { WorldView } from './world-view.ts';
+import type { FunctionProblem } from './world-surroundings.ts';
+
+export interface Performance {
+  readonly seed: number;
+  readonly isMet: boolean;
+  readonly verdicts: readonly Verdict[];
+  readonly timeline: readonly TimelineEntry[];
+  /** What functions logged as problems. */
+  readonly problems: readonly FunctionProblem[];
+}
+
+export interface Play {
+  readonly scenario: Scenario;
+  readonly fleet: Fleet;
+  /** Directory of the fleet's cloud assembly. */
+  readonly assembly: string;
+  readonly seed: number;
+  /** For tests: breaks every function in one way. */
+  readonly tamper?: Tamper;
+}
+
+/** How often expectations look at the world, in ms of world time. */
+const LOOK_MS = 1_000;
+
+/** Plays one scenario in a cloud of its own. */
+export async function playScenario({ scenario, ...options }: Play): Promise<Performance> {
+  const cloud = await openRehearsal(options);
+  try {
+    const view = new WorldView(cloud);
+    const timeline = new Timeline(view);
+    const memory: StepMemory = { pushed: new Map(), faults: new Map() };
+    const resolvers = new ResolverCaches();
+    const invariants = new Invariants(view);
+    const judge = new Judge({ view, timeline, memory, resolvers, invariants }, scenario);
+    for (let nowMs = 0; nowMs <= scenario.for; nowMs += LOOK_MS) {
+      await cloud.driver.runUntil(cloud.startMs + nowMs);
+      for (const step of stepsAt(scenario, nowMs)) {
+        timeline.step(await takeStep(view, memory, step));
+      }
+      timeline.look();
+      judge.look();
+    }
+    const verdicts = judge.verdicts();
+    return {
+      seed: options.seed,
+      isMet: verdicts.every(({ isMet }) => isMet),
+      verdicts,
+      timeline: timeline.entries(),
+      problems: cloud.problems,
+    };
+  } finally {
+    cloud.close();
+  }
+}
+
+function stepsAt({ steps }: Scenario, nowMs: number): readonly Step[] {
+  return steps.filter(({ at }) => at > nowMs - LOOK_MS && at <= nowMs);
+}
