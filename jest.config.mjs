@@ -6,6 +6,8 @@ export default {
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // The box of scenarios takes minutes: `npm run test:box` plays it, and CI does.
+  testPathIgnorePatterns: process.env.FARSHORE_BOX === '1' ? [] : ['<rootDir>/test/simulation/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -30,7 +30,7 @@ export async function runDemo(named: string, output: Output): Promise<void> {
   try {
     const scene = openScene(
       sandbox.cloud,
-      sandboxTarget(sandbox.fleet, sandbox.cloud.status, output),
+      sandboxTarget(sandbox.fleet, () => sandbox.cloud.status(), output),
       timeline,
     );
     let digest = '';

@@ -51,7 +51,7 @@ export async function startFlow(
     dnsPort: 0,
   });
   const output = createOutput({ isJson: true, out: process.stdout, err: process.stderr });
-  const target = sandboxTarget(fleet, cloud.status, output);
+  const target = sandboxTarget(fleet, () => cloud.status(), output);
   return {
     cloud,
     target,
