@@ -5,6 +5,7 @@ import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
 import { failoverCommand } from './commands/failover.ts';
 import { fleetCommand } from './commands/fleet.ts';
+import { imagesCommand } from './commands/images.ts';
 import { rolloutCommand } from './commands/rollout.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { statusCommand } from './commands/status.ts';
@@ -42,6 +43,7 @@ function program(output: Output): Command {
     explainCommand,
     rolloutCommand,
     failoverCommand,
+    imagesCommand,
     fleetCommand,
     demoCommand,
   ]) {

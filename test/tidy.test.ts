@@ -6,23 +6,24 @@ import { expect, test } from '@jest/globals';
 const layers: Record<string, { readonly folders: readonly string[]; readonly packages: RegExp }> = {
   'core/contract': { folders: [], packages: /^(zod(\/mini)?|semver)$/ },
   core: { folders: ['core/contract'], packages: /^(zod\/mini|semver)$/ },
-  aws: { folders: ['core'], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
-  lambdas: { folders: ['core', 'aws'], packages: /^(@middy\/core|@aws-lambda-powertools\/|aws-lambda$|node:fs$)/ },
+  registry: { folders: ['core'], packages: /^node:/ },
+  aws: { folders: ['core', 'registry'], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
+  lambdas: { folders: ['core', 'aws', 'registry'], packages: /^(@middy\/core|@aws-lambda-powertools\/|aws-lambda$|node:fs$)/ },
   lib: { folders: ['core/contract'], packages: /^(aws-cdk-lib(\/.*)?|constructs|esbuild|yaml|node:.*)$/ },
   sandbox: { folders: ['core', 'aws'], packages: /^(@aws-sdk\/|@smithy\/|dns-packet$|node:)/ },
-  cli: { folders: ['core', 'aws', 'sandbox'], packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/ },
+  cli: { folders: ['core', 'aws', 'registry', 'sandbox'], packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/ },
   bin: { folders: ['core/contract', 'lib', 'cli'], packages: /^(aws-cdk-lib|yaml|node:.*)$/ },
 };
 
 const banned: readonly (readonly [pattern: RegExp, where: RegExp, instead: string])[] = [
-  [/\bDate\.now\(|new Date\(\)/, /^(core|aws|lambdas|sandbox)\/(?!system-clock|real-time-driver|lambda-runtime\/)/, 'the Clock that was passed in'],
-  [/\bMath\.random\(|randomUUID/, /^(core|aws|lambdas|sandbox)\/(?!system-clock)/, 'the Ids or Random that was passed in'],
-  [/\bprocess\.env\b/, /^(core|aws|lib|sandbox)\/(?!lambda-runtime\/)/, 'a parsed environment handed over'],
-  [/\bconsole\.\w+\(/, /^(core|aws|lambdas|lib|sandbox|cli)\/(?!lambda-runtime\/)/, 'the Logger or the Output'],
+  [/\bDate\.now\(|new Date\(\)/, /^(core|aws|registry|lambdas|sandbox)\/(?!system-clock|real-time-driver|lambda-runtime\/)/, 'the Clock that was passed in'],
+  [/\bMath\.random\(|randomUUID/, /^(core|aws|registry|lambdas|sandbox)\/(?!system-clock)/, 'the Ids or Random that was passed in'],
+  [/\bprocess\.env\b/, /^(core|aws|registry|lib|sandbox)\/(?!lambda-runtime\/)/, 'a parsed environment handed over'],
+  [/\bconsole\.\w+\(/, /^(core|aws|registry|lambdas|lib|sandbox|cli)\/(?!lambda-runtime\/)/, 'the Logger or the Output'],
   [/\bjest\.mock\(/, /./, 'the sandbox, which runs the real code'],
   [/\b(FIXME|TODO|XXX)\b/, /./, 'finished work'],
   [/eslint-disable|@ts-ignore|@ts-expect-error/, /./, 'code that needs no exception'],
-  [/from 'zod'/, /^(core\/(?!contract\/)|aws|lambdas|sandbox)/, "'zod/mini', which keeps the functions small"],
+  [/from 'zod'/, /^(core\/(?!contract\/)|aws|registry|lambdas|sandbox)/, "'zod/mini', which keeps the functions small"],
 ];
 
 const LINES_MAX = 300;
@@ -35,7 +36,7 @@ interface Source {
   readonly lines: readonly string[];
 }
 
-const sources = ['core', 'aws', 'lambdas', 'lib', 'sandbox', 'cli', 'bin', 'bench', 'examples', 'test']
+const sources = ['core', 'registry', 'aws', 'lambdas', 'lib', 'sandbox', 'cli', 'bin', 'bench', 'examples', 'test']
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
