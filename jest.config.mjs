@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  // No test asserts a time; this only ends one that hangs, on a busy machine too.
+  testTimeout: 30_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -12,7 +12,7 @@ import type { ServiceRef } from '../core/ports.ts';
 import { isNamed } from './errors.ts';
 
 /** Tells a person which digest a revision was registered for. */
-export const IMAGE_DIGEST_TAG = 'farshore:image-digest';
+const IMAGE_DIGEST_TAG = 'farshore:image-digest';
 
 /** Revisions whose images are kept in memory: a revision never changes. */
 const IMAGES_KEPT_MAX = 200;

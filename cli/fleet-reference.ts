@@ -31,7 +31,7 @@ export function fleetReference(schema: object): string {
     '# The fleet file',
     '',
     'Every field, from the schema that the CDK app, the functions and the command line share.',
-    'An unknown field is an error. `NAME` stands for a name you choose, `REGION` for an AWS Region.',
+    'An unknown field is an error. `NAME` is a name you choose, `REGION` an AWS Region.',
     'Durations are a whole number and a unit: `30s`, `10m`, `2h`, `1d`.',
     '[examples/shop/fleet.yaml](../examples/shop/fleet.yaml) uses every section;',
     '`farshore fleet validate FILE` checks a file.',

@@ -11,7 +11,7 @@ export interface OperatorRequest {
   readonly request: Readonly<Record<string, unknown>> & { readonly kind: string };
 }
 
-/** Hands a request in through the same door as every event; returns the id it is carried out under. */
+/** Hands a request in by the same door as every event; returns the id under which it is done. */
 export async function sendRequest(
   target: Target,
   { loop, app, region, request }: OperatorRequest,

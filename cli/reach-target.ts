@@ -89,7 +89,7 @@ function requireApp(fleet: Fleet, name: string): string {
   );
 }
 
-/** A local command names its endpoint and keys itself, so nothing real of the environment counts. */
+/** A local command names endpoint and keys itself: nothing real of the environment counts. */
 function sandboxPlace({ gateway, accountId, ...status }: SandboxStatus): Place {
   const openedAtMs = Date.now();
   return {

@@ -11,7 +11,7 @@ export interface ControlLoop<Event, Observed, Decided extends Decision> {
   readonly name: LoopName;
   /** How long one run may be silent before another takes its subject over, in ms. */
   readonly silentMsMax: number;
-  /** The subjects to look at: none when the event is not ours. Throws TerminalError if malformed. */
+  /** The subjects to look at, none if the event is not ours; TerminalError if it is malformed. */
   parse(raw: unknown): readonly Event[];
   observe(event: Event): Promise<Observed>;
   decide(event: Event, observed: Observed, nowMs: number): Decided;

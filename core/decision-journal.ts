@@ -17,7 +17,7 @@ export interface Standing {
 }
 
 /** The run that acts on a decision; its record's place is fixed before it acts. */
-export interface OpenRun {
+interface OpenRun {
   readonly recordId: string;
   readonly startedAtMs: number;
   readonly aliveAtMs: number;

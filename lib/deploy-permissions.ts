@@ -3,7 +3,7 @@ import { arns } from './arns.ts';
 import type { Permission } from './permission.ts';
 
 /** Every service of the fleet, in these regions or in all regions of its application. */
-export function serviceArns(fleet: Fleet, only?: readonly string[]): readonly string[] {
+function serviceArns(fleet: Fleet, only?: readonly string[]): readonly string[] {
   return Object.values(fleet.applications).flatMap(({ services, regions }) =>
     Object.values(services).flatMap(({ cluster, service }) =>
       regions

@@ -6,7 +6,7 @@ import type { Foundation } from './foundation.ts';
 import { LoopFunction } from './loop-function.ts';
 
 /** The four loops of a region. */
-export interface Loops {
+interface Loops {
   readonly replication: LoopFunction<'replicate-image'>;
   readonly rollout: LoopFunction<'roll-out-image'>;
   readonly scaling: LoopFunction<'scale-service'>;

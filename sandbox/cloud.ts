@@ -82,7 +82,8 @@ export class Cloud {
    * @throws ServiceError as AWS would answer it; UnreachableError when no answer would come.
    */
   async call(request: CloudCall): Promise<unknown> {
-    const requestId = `00000000-0000-4000-8000-${(++this.#requests).toString(16).padStart(12, '0')}`;
+    const count = (++this.#requests).toString(16).padStart(12, '0');
+    const requestId = `00000000-0000-4000-8000-${count}`;
     const entry = this.calls.begin({
       requestId,
       atMs: this.world.nowMs(),

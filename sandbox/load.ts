@@ -19,10 +19,12 @@ export function parseLoad(
   const { app, region, rps, cpu } = body;
   const application = typeof app === 'string' ? fleet.applications[app] : undefined;
   if (typeof app !== 'string' || application === undefined) {
-    return `There is no application ${String(app)}; use ${Object.keys(fleet.applications).join(', ')}.`;
+    const known = Object.keys(fleet.applications).join(', ');
+    return `There is no application ${String(app)}; use ${known}.`;
   }
   if (typeof region !== 'string' || !application.regions.includes(region)) {
-    return `${app} does not run in ${String(region)}; it runs in ${application.regions.join(', ')}.`;
+    const known = application.regions.join(', ');
+    return `${app} does not run in ${String(region)}; it runs in ${known}.`;
   }
   return {
     app,

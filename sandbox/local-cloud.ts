@@ -1,18 +1,14 @@
 import type { Fleet } from '../core/contract/fleet.ts';
 import { functions } from '../core/contract/functions.ts';
-import { AdminError, type AdminRequest } from './admin-routes.ts';
 import { buildCloud, type BuiltCloud } from './build-cloud.ts';
 import type { CallFilter, LoggedCall } from './call-log.ts';
 import { deployAssembly } from './deploy/deploy-assembly.ts';
-import { type DnsServer, startDnsServer } from './dns-server.ts';
 import type { Fault, FaultSpec } from './faults.ts';
-import { Gateway } from './gateway.ts';
 import { WorkerRuntime } from './lambda-runtime/worker-runtime.ts';
-import { LoadBalancerServer, loadBalancerAddress } from './load-balancer-server.ts';
-import { type LoadRequest, parseLoad, setLoad } from './load.ts';
+import { type LoadRequest, setLoad } from './load.ts';
+import { type LocalServers, openServers } from './local-servers.ts';
 import { ProblemLog } from './problem-log.ts';
 import { RealTimeDriver } from './real-time-driver.ts';
-import { RegistryServer } from './registry/registry-server.ts';
 import type { InboxMessage } from './services/sns/sns-model.ts';
 import { seedUserResources } from './user-resources.ts';
 import { World } from './world.ts';
@@ -44,7 +40,7 @@ export interface SandboxStatus {
   readonly regions: Readonly<Record<string, RegionStatus>>;
 }
 
-export interface RegionStatus {
+interface RegionStatus {
   /** Host and port of the image registry. */
   readonly registry: string;
   /** URL of the load balancers. */
@@ -102,7 +98,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const { cloud, models } = built;
   seedUserResources(built, fleet);
 
-  const servers = await listen(built, options, {
+  const servers = await openServers(built, options, {
     onRequest: () => {
       driver.catchUp();
     },
@@ -114,23 +110,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
   places.gateway = servers.gatewayUrl;
   places.dnsPort = servers.dns.port;
-  const status = (): SandboxStatus => ({
-    ready: true,
-    gateway: servers.gatewayUrl,
-    dns: `127.0.0.1:${servers.dns.port}`,
-    accountId: ACCOUNT_ID,
-    speed,
-    nowMs: world.nowMs(),
-    fleet: fleet.name,
-    regions: Object.fromEntries(
-      regions.map((region) => {
-        const addresses = servers.regions.get(region) ?? { registry: '', endpoint: '' };
-        return [region, { ...addresses, isUp: cloud.faults.isUp(region) }];
-      }),
-    ),
-  });
-
-  await deployAssembly(built, options.assembly);
+  const status = (): SandboxStatus => statusOf(built, servers, options);
+  const stop = async (): Promise<void> => {
+    driver.stop();
+    await models.lambda.stop();
+    await servers.close();
+  };
+  try {
+    await deployAssembly(built, options.assembly);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   driver.start();
   return {
     status,
@@ -144,82 +135,27 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     addressOf: (dnsName) => models.elasticloadbalancingv2.addressOf(dnsName),
     killFunction: (name, region) => runtime.killOne(name, region),
     recentProblems: problems.recent,
-    stop: async () => {
-      driver.stop();
-      await models.lambda.stop();
-      await servers.close();
-    },
+    stop,
   };
 }
 
-interface Servers {
-  readonly gatewayUrl: string;
-  readonly dns: DnsServer;
-  readonly regions: ReadonlyMap<string, { readonly registry: string; readonly endpoint: string }>;
-  close(): Promise<void>;
-}
-
-interface Callbacks {
-  readonly onRequest: () => void;
-  readonly onDefect: (error: unknown) => void;
-  readonly status: () => unknown;
-  readonly problems: () => readonly string[];
-}
-
-async function listen(
-  { cloud, models }: BuiltCloud,
-  { fleet, gatewayPort, dnsPort }: LocalCloudOptions,
-  callbacks: Callbacks,
-): Promise<Servers> {
-  const names = Object.keys(fleet.regions);
-  const gateway = new Gateway(cloud, {
-    port: gatewayPort,
-    ...callbacks,
-    routes: {
-      problems: () => ({ problems: callbacks.problems() }),
-      inbox: () => ({ messages: models.sns.inbox() }),
-      load: ({ body }: AdminRequest) => {
-        const load = parseLoad(fleet, body);
-        if (typeof load === 'string') throw new AdminError(400, load);
-        setLoad(models.ecs, fleet, load);
-        return { load };
-      },
-    },
-  });
-  const closers: (() => Promise<void>)[] = [() => gateway.close()];
-  const gatewayUrl = await gateway.listen();
-  const dns = await startDnsServer(
-    {
-      answer: (name, type) => models.route53.answer(name, type),
-      addressOf: (name) => models.elasticloadbalancingv2.addressOf(name),
-    },
-    dnsPort,
-  );
-  closers.push(() => dns.close());
-
-  const regions = new Map<string, { registry: string; endpoint: string }>();
-  let port = 0;
-  for (const region of names) {
-    const registry = new RegistryServer({ model: models.ecr, region });
-    const balancer = new LoadBalancerServer({
-      model: models.elasticloadbalancingv2,
-      region,
-      address: loadBalancerAddress(names, region),
-      port,
-      isUp: () => cloud.faults.isUp(region),
-    });
-    const [registryUrl, endpoint] = [await registry.listen(), await balancer.listen()];
-    // One port for all regions, so that an address from DNS and a port reach any of them.
-    port = Number(new URL(endpoint).port);
-    regions.set(region, { registry: new URL(registryUrl).host, endpoint });
-    closers.push(
-      () => registry.close(),
-      () => balancer.close(),
-    );
-  }
-  const close = async (): Promise<void> => {
-    await Promise.all(closers.map((stop) => stop()));
-    models.ecr.close();
+function statusOf(
+  { cloud }: BuiltCloud,
+  { gatewayUrl, dns, regions }: LocalServers,
+  { fleet, speed }: LocalCloudOptions,
+): SandboxStatus {
+  return {
+    ready: true,
+    gateway: gatewayUrl,
+    dns: `127.0.0.1:${dns.port}`,
+    accountId: ACCOUNT_ID,
+    speed,
+    nowMs: cloud.world.nowMs(),
+    fleet: fleet.name,
+    regions: Object.fromEntries(
+      [...regions].map(([region, addresses]) => {
+        return [region, { ...addresses, isUp: cloud.faults.isUp(region) }];
+      }),
+    ),
   };
-  return { gatewayUrl, dns, regions, close };
 }

@@ -3,7 +3,7 @@ import type { FunctionLog } from './lambda-runtime/worker-runtime.ts';
 /** How many lines are kept: enough to see what went wrong last. */
 const LINES_MAX = 100;
 
-/** The newest problems of the functions and of the local cloud itself, for whoever looks into one. */
+/** The newest problems of the functions and of the local cloud itself. */
 export class ProblemLog {
   #lines: string[] = [];
 

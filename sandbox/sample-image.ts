@@ -8,13 +8,13 @@ export const CRASH_LABEL = 'farshore.sandbox/crash';
 /** The label that says which version an image is; tasks tell it in their answers. */
 export const VERSION_LABEL = 'org.opencontainers.image.version';
 
-export interface OciBlob {
+interface OciBlob {
   readonly digest: string;
   readonly mediaType: string;
   readonly content: Uint8Array;
 }
 
-export interface OciManifest {
+interface OciManifest {
   readonly digest: string;
   readonly mediaType: string;
   readonly body: string;

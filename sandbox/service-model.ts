@@ -44,7 +44,7 @@ export interface NeededPermission {
 
 /** The stand-in for one AWS service: its state lives in a model, its API in operations. */
 export interface Service {
-  /** The SDK's service id in lower case without spaces: `ecs`, `route53`, `elasticloadbalancingv2`. */
+  /** The SDK's service id, lower case, no spaces: `ecs`, `route53`, `elasticloadbalancingv2`. */
   readonly id: string;
   /** Prefix of IAM actions: `ecs`, `route53`, `elasticloadbalancing`. */
   readonly iamPrefix: string;

@@ -5,10 +5,10 @@ import type { Application } from '../core/contract/fleet.ts';
  * Namespace of the metrics behind the user's own alarms. The metric has the alarm's name, so a
  * scenario moves an alarm by putting a value there.
  */
-export const WORKLOAD_NAMESPACE = 'Workload';
+const WORKLOAD_NAMESPACE = 'Workload';
 
 /** A value above this is bad; without data an alarm of the user is OK. */
-export const ALARM_THRESHOLD = 100;
+const ALARM_THRESHOLD = 100;
 
 /** The user's own alarms that an application of the fleet names, each once. */
 export function userAlarms(application: Application): readonly PutMetricAlarmInput[] {

@@ -8,22 +8,51 @@ const layers: Record<string, { readonly folders: readonly string[]; readonly pac
   core: { folders: ['core/contract'], packages: /^(zod\/mini|semver)$/ },
   registry: { folders: ['core'], packages: /^node:/ },
   aws: { folders: ['core', 'registry'], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
-  lambdas: { folders: ['core', 'aws', 'registry'], packages: /^(@middy\/core|@aws-lambda-powertools\/|aws-lambda$|node:fs$)/ },
-  lib: { folders: ['core/contract'], packages: /^(aws-cdk-lib(\/.*)?|constructs|esbuild|yaml|node:.*)$/ },
+  lambdas: {
+    folders: ['core', 'aws', 'registry'],
+    packages: /^(@middy\/core|@aws-lambda-powertools\/|aws-lambda$|node:fs$)/,
+  },
+  lib: {
+    folders: ['core/contract'],
+    packages: /^(aws-cdk-lib(\/.*)?|constructs|esbuild|yaml|node:.*)$/,
+  },
   sandbox: { folders: ['core', 'aws'], packages: /^(@aws-sdk\/|@smithy\/|dns-packet$|node:)/ },
-  cli: { folders: ['core', 'aws', 'registry', 'sandbox'], packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/ },
+  cli: {
+    folders: ['core', 'aws', 'registry', 'sandbox'],
+    packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/,
+  },
   bin: { folders: ['core/contract', 'lib', 'cli'], packages: /^(aws-cdk-lib|yaml|node:.*)$/ },
 };
 
 const banned: readonly (readonly [pattern: RegExp, where: RegExp, instead: string])[] = [
-  [/\bDate\.now\(|new Date\(\)/, /^(core|aws|registry|lambdas|sandbox)\/(?!system-clock|real-time-driver|lambda-runtime\/)/, 'the Clock that was passed in'],
-  [/\bMath\.random\(|randomUUID/, /^(core|aws|registry|lambdas|sandbox)\/(?!system-clock)/, 'the Ids or Random that was passed in'],
-  [/\bprocess\.env\b/, /^(core|aws|registry|lib|sandbox)\/(?!lambda-runtime\/)/, 'a parsed environment handed over'],
-  [/\bconsole\.\w+\(/, /^(core|aws|registry|lambdas|lib|sandbox|cli)\/(?!lambda-runtime\/)/, 'the Logger or the Output'],
+  [
+    /\bDate\.now\(|new Date\(\)/,
+    /^(core|aws|registry|lambdas|sandbox)\/(?!system-clock|real-time-driver|lambda-runtime\/)/,
+    'the Clock that was passed in',
+  ],
+  [
+    /\bMath\.random\(|randomUUID/,
+    /^(core|aws|registry|lambdas|sandbox)\/(?!system-clock)/,
+    'the Ids or Random that was passed in',
+  ],
+  [
+    /\bprocess\.env\b/,
+    /^(core|aws|registry|lib|sandbox)\/(?!lambda-runtime\/)/,
+    'a parsed environment handed over',
+  ],
+  [
+    /\bconsole\.\w+\(/,
+    /^(core|aws|registry|lambdas|lib|sandbox|cli)\/(?!lambda-runtime\/)/,
+    'the Logger or the Output',
+  ],
   [/\bjest\.mock\(/, /./, 'the sandbox, which runs the real code'],
   [/\b(FIXME|TODO|XXX)\b/, /./, 'finished work'],
   [/eslint-disable|@ts-ignore|@ts-expect-error/, /./, 'code that needs no exception'],
-  [/from 'zod'/, /^(core\/(?!contract\/)|aws|registry|lambdas|sandbox)/, "'zod/mini', which keeps the functions small"],
+  [
+    /from 'zod'/,
+    /^(core\/(?!contract\/)|aws|registry|lambdas|sandbox)/,
+    "'zod/mini', which keeps the functions small",
+  ],
 ];
 
 const LINES_MAX = 300;
@@ -36,7 +65,19 @@ interface Source {
   readonly lines: readonly string[];
 }
 
-const sources = ['core', 'registry', 'aws', 'lambdas', 'lib', 'sandbox', 'cli', 'bin', 'bench', 'examples', 'test']
+const sources = [
+  'core',
+  'registry',
+  'aws',
+  'lambdas',
+  'lib',
+  'sandbox',
+  'cli',
+  'bin',
+  'bench',
+  'examples',
+  'test',
+]
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
@@ -58,7 +99,9 @@ test('every import follows the layer table', () => {
     const layer = layerOf(file);
     const rule = layer === undefined ? undefined : layers[layer];
     if (rule === undefined) return [];
-    const imports = [...text.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name ?? '');
+    const imports = [...text.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+      ([, name]) => name ?? '',
+    );
     return imports
       .filter((name) => {
         if (!name.startsWith('.')) return !rule.packages.test(name);
@@ -86,7 +129,9 @@ test('nothing banned is used', () => {
 test('files are short enough to see', () => {
   const errors = product
     .filter(({ lines }) => lines.length > LINES_MAX)
-    .map(({ file, lines }) => `${file}: ${lines.length} lines, at most ${LINES_MAX}: find the seam`);
+    .map(
+      ({ file, lines }) => `${file}: ${lines.length} lines, at most ${LINES_MAX}: find the seam`,
+    );
   expect(errors).toEqual([]);
   const sizes = product.map(({ lines }) => lines.length).sort((one, other) => one - other);
   expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThanOrEqual(LINES_MEDIAN_MAX);
@@ -102,7 +147,11 @@ test('lines of the product fit in 100 columns', () => {
 test('file names are kebab-case and say what is inside', () => {
   const errors = sources
     .map(({ file }) => path.posix.basename(file))
-    .filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.bench)?\.ts$/.test(name) || /^(utils?|helpers?|common|misc|index)\.ts$/.test(name));
+    .filter(
+      (name) =>
+        !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.bench)?\.ts$/.test(name) ||
+        /^(utils?|helpers?|common|misc|index)\.ts$/.test(name),
+    );
   expect(errors).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ export interface TimelineStep {
 }
 
 /** A check that did not hold; ends the demo with exit code 1. */
-export class CheckFailed extends Error {
+class CheckFailed extends Error {
   override readonly name = 'CheckFailed';
 }
 

@@ -45,4 +45,3 @@ export const failoverSchema = z
   .describe('When and how another region takes over.');
 
 export type FailoverPolicy = z.output<typeof failoverSchema>;
-export type DataStep = FailoverPolicy['data'][number];

@@ -3,7 +3,7 @@ import { duration } from './duration.ts';
 
 const endpoint = z
   .strictObject({
-    loadBalancer: z.string().min(1).describe('DNS name of the load balancer, for the alias record.'),
+    loadBalancer: z.string().min(1).describe('DNS name of the load balancer, for the alias.'),
     zoneId: z.string().min(1).describe('Canonical hosted zone id of the load balancer.'),
     host: z
       .string()

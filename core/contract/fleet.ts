@@ -7,14 +7,14 @@ import { scalingSchema } from './fleet-scaling.ts';
 import { trafficSchema } from './fleet-traffic.ts';
 
 /** Names become parts of AWS names, which allow little more than this and end at 63 characters. */
-export const name = z
+const name = z
   .string()
   .regex(
     /^[a-z][a-z0-9-]{0,23}$/,
     'use 1-24 lower-case letters, digits and hyphens, a letter first',
   );
 
-export const regionName = z
+const regionName = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'write an AWS Region such as us-east-1');
 

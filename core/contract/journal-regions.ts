@@ -5,7 +5,7 @@ import type { FleetProblem } from './fleet-problem.ts';
  * Regions between which DynamoDB offers strong consistency across regions; a global table lies
  * within one set, in exactly three of its regions, of which one may be a mere witness.
  */
-export const consistencySets: Readonly<Record<string, readonly string[]>> = {
+const consistencySets: Readonly<Record<string, readonly string[]>> = {
   US: ['us-east-1', 'us-east-2', 'us-west-2'],
   EU: ['eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-central-1'],
   AP: ['ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3'],

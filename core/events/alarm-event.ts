@@ -22,7 +22,7 @@ export interface AlarmChanged extends EventOrigin {
   readonly datapoints: readonly number[];
 }
 
-export interface AlarmMoment {
+interface AlarmMoment {
   readonly value: AlarmState;
   readonly atMs: number;
   readonly reason: string;

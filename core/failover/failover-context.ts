@@ -17,7 +17,7 @@ export function assess(observed: ObservedFailover, nowMs: number): Assessment {
 }
 
 /** Where traffic is going, or would go. */
-export function standbyOf({ application, state }: ObservedFailover): string {
+function standbyOf({ application, state }: ObservedFailover): string {
   return (
     state.target ?? application.regions.find((region) => region !== state.active) ?? state.active
   );

@@ -15,7 +15,7 @@ export interface FailoverPlan {
   readonly isOpen: boolean;
 }
 
-export interface PlannedStep {
+interface PlannedStep {
   readonly name: 'scale' | 'capacity' | 'data' | 'latch' | 'verify';
   readonly text: string;
 }

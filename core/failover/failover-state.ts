@@ -59,7 +59,7 @@ export interface Flip {
 }
 
 /** An operator's word that automation leaves traffic where it is. */
-export interface Hold {
+interface Hold {
   readonly actor: string;
   readonly reason: string;
   readonly untilMs?: number;

@@ -85,7 +85,7 @@ export type FailoverAction =
   | 'sync-latch';
 
 /** What is done outside the journal; each may be repeated. */
-export type FailoverEffect =
+type FailoverEffect =
   | { readonly kind: 'scale'; readonly counts: Readonly<Record<string, number>> }
   | { readonly kind: 'invoke'; readonly functionName: string; readonly input: object }
   | {

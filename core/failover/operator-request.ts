@@ -4,7 +4,7 @@ import { TerminalError } from '../errors.ts';
 const text = z.string().check(z.minLength(1));
 
 /** What an operator may ask of the failover loop. */
-export const failoverRequestSchema = z.discriminatedUnion('kind', [
+const failoverRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('run'),
     to: text,

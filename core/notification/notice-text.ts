@@ -4,7 +4,7 @@ import type { Notice } from '../decision.ts';
 const SUBJECT_LENGTH_MAX = 100;
 
 /** A subject as SNS takes it: ASCII, one line, at most 100 characters. */
-export function clipSubject(subject: string): string {
+function clipSubject(subject: string): string {
   const ascii = subject.replace(/[^\x20-\x7e]+/g, ' ').trim();
   if (ascii.length <= SUBJECT_LENGTH_MAX) return ascii;
   return `${ascii.slice(0, SUBJECT_LENGTH_MAX - 3).trimEnd()}...`;

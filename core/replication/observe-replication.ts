@@ -34,7 +34,7 @@ export interface ObservedImage {
   readonly recordVersion: number | undefined;
 }
 
-export interface TargetState {
+interface TargetState {
   readonly region: string;
   /** `unknown`: its registry gave no answer. */
   readonly state: 'whole' | 'lacking' | 'unknown';

@@ -14,7 +14,7 @@ export interface RolloutEvent {
 }
 
 /** What an operator may ask of a rollout. */
-export type RolloutRequest =
+type RolloutRequest =
   | { readonly kind: 'start'; readonly digest?: string; readonly tag?: string }
   | { readonly kind: 'roll-back' };
 

@@ -27,13 +27,13 @@ export interface QueuedImage extends RolloutImage {
   readonly actor?: string;
 }
 
-export interface QuarantinedImage extends RolloutImage {
+interface QuarantinedImage extends RolloutImage {
   readonly atMs: number;
   readonly reason: Reason;
 }
 
 /** Ended states are the last three. */
-export type RolloutStatus =
+type RolloutStatus =
   'PENDING' | 'DEPLOYING' | 'BAKING' | 'ROLLING_BACK' | 'SUCCEEDED' | 'ROLLED_BACK' | 'SUPERSEDED';
 
 export interface Rollout extends RolloutImage {

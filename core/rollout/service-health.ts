@@ -18,7 +18,7 @@ export interface ObservedService {
 const SETTLE_MS = 20_000;
 
 /** The one deployment that ECS works towards. */
-export function primaryOf(state: ServiceState) {
+function primaryOf(state: ServiceState) {
   return state.deployments.find(({ status }) => status === 'PRIMARY');
 }
 

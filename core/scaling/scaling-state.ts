@@ -22,7 +22,7 @@ export interface Change {
   readonly cooldownUntilMs: number;
 }
 
-export interface Silence {
+interface Silence {
   readonly by: string;
   readonly atMs: number;
 }

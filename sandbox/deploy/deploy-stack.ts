@@ -9,7 +9,7 @@ import { StackScope } from './stack-scope.ts';
 import type { TemplateResource } from './template.ts';
 
 /** A resource that the deployment created. */
-export interface DeployedResource {
+interface DeployedResource {
   readonly logicalId: string;
   readonly type: string;
   readonly physicalId: string;

@@ -16,12 +16,12 @@ export interface TemplateResource {
   readonly Condition?: string;
 }
 
-export interface TemplateParameter {
+interface TemplateParameter {
   readonly Type: string;
   readonly Default?: string;
 }
 
-export interface TemplateOutput {
+interface TemplateOutput {
   readonly Value: unknown;
   readonly Export?: { readonly Name: unknown };
   readonly Condition?: string;

@@ -52,7 +52,7 @@ export function contentOf(blob: Blob, rangeHeader: string | undefined): Registry
 }
 
 /** Undefined for what is no single range of bytes: HTTP says to ignore it. */
-export function parseRange(header: string, size: number): ByteRange | 'unsatisfiable' | undefined {
+function parseRange(header: string, size: number): ByteRange | 'unsatisfiable' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header);
   if (match === null || header === 'bytes=-') return undefined;
   const [first, last] = [match[1] ?? '', match[2] ?? ''];

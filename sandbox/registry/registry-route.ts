@@ -1,4 +1,4 @@
-export type RouteName =
+type RouteName =
   'base' | 'manifest' | 'blob' | 'uploads' | 'upload' | 'tags' | 'referrers' | 'layer';
 
 /** Which endpoint of the distribution specification a path names. */

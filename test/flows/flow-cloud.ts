@@ -17,6 +17,11 @@ const POLL_MS = 100;
 export interface FlowCloud {
   readonly cloud: LocalCloud;
   readonly target: Target;
+  /** Options for an SDK client of a test: endpoint and dummy keys. */
+  readonly client: {
+    readonly endpoint: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
   /** Pushes an image to the home registry; returns its digest. */
   push(repository: string, tag: string, options?: { readonly crashes?: boolean }): Promise<string>;
   /** Asks until there is an answer; fails with what was waited for and the newest problems. */
@@ -50,6 +55,10 @@ export async function startFlow(
   return {
     cloud,
     target,
+    client: {
+      endpoint: cloud.status().gateway,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    },
     push: async (repository, tag, options = {}) => {
       const home = cloud.status().regions['us-east-1']?.registry ?? '';
       const image = sampleImage({ version: tag, ...options });

@@ -4,13 +4,13 @@ import { World } from '../../sandbox/world.ts';
 export const ACCOUNT_ID = '123456789012';
 export const REGION = 'us-east-1';
 
-export interface PutEvent extends AwsEvent {
+interface PutEvent extends AwsEvent {
   readonly region: string;
   readonly atMs: number;
 }
 
 /** A hub that keeps what models tell it; neighbours are set where a test has them. */
-export interface RecordingHub extends Hub {
+interface RecordingHub extends Hub {
   readonly events: PutEvent[];
   readonly metrics: (MetricDatum & { readonly region: string })[];
   readonly down: Set<string>;

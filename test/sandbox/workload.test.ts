@@ -60,7 +60,7 @@ it('builds the same steady services in every region of an application', () => {
     ecr.repository(region, 'shop/storefront').tags.get(SEED_TAG),
   );
   expect(new Set(digests).size).toBe(1);
-  const answer = balancers.handle('storefront.usw2.shop.example', '/');
+  const answer = balancers.handle('storefront-1414213562.us-west-2.elb.amazonaws.com', '/');
   expect(JSON.parse(answer.body)).toMatchObject({
     app: 'storefront',
     region: 'us-west-2',
@@ -92,7 +92,9 @@ it('answers over HTTP at an address of each region, and not while the region is 
   });
   servers.push(server);
   const url = await server.listen();
-  expect(model.addressOf('orders.usw2.shop.example')).toBe(new URL(url).hostname);
+  expect(model.addressOf('orders-2718281828.us-west-2.elb.amazonaws.com')).toBe(
+    new URL(url).hostname,
+  );
   expect(await (await fetch(url)).json()).toMatchObject({ app: 'storefront', region });
   const headers = { 'x-forwarded-host': 'orders.shop.example' };
   expect(await (await fetch(`${url}/healthz`, { headers })).json()).toMatchObject({

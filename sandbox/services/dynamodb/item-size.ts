@@ -3,7 +3,7 @@ import type { Item } from './attribute-value.ts';
 import { validation } from './dynamodb-errors.ts';
 
 /** 400 KB, names included. */
-export const ITEM_SIZE_MAX = 400 * 1_024;
+const ITEM_SIZE_MAX = 400 * 1_024;
 
 /** Bytes as DynamoDB counts them for its limits. */
 export function itemSize(item: Item): number {

@@ -5,7 +5,7 @@ import { notImplemented, validation } from './dynamodb-errors.ts';
 import { ItemStore } from './item-store.ts';
 
 /** How a table spans regions, with strong consistency (MRSC). */
-export interface GlobalTable {
+interface GlobalTable {
   readonly replicas: readonly string[];
   readonly witness: string | undefined;
 }

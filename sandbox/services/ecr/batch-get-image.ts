@@ -9,7 +9,7 @@ import { ecrErrors } from './ecr-errors.ts';
 import type { EcrModel } from './ecr-model.ts';
 
 /** ECR takes at most this many image ids in one call. */
-export const IMAGE_IDS_MAX = 100;
+const IMAGE_IDS_MAX = 100;
 
 export function batchGetImage(
   model: EcrModel,

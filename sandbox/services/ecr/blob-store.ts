@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
 /** Larger contents leave memory for a temporary file, so that real images fit a laptop. */
-export const MEMORY_LIMIT = 8 * 1024 * 1024;
+const MEMORY_LIMIT = 8 * 1024 * 1024;
 
 /** Bytes `start` to `end`, both included, as HTTP counts them. */
 export interface ByteRange {

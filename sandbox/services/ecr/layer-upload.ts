@@ -13,7 +13,7 @@ import type { Repository, Upload } from './repository.ts';
 
 /** Every part but the last has at least 5 MiB; none has more than 10 MiB. */
 export const PART_MIN = 5 * 1024 * 1024;
-export const PART_MAX = 10 * 1024 * 1024;
+const PART_MAX = 10 * 1024 * 1024;
 
 /** The three operations that bring a layer in. */
 export function layerOperations(model: EcrModel): Readonly<Record<string, Operation>> {

@@ -49,7 +49,7 @@ export interface EcsService {
   load: Load | undefined;
 }
 
-export interface ServiceEvent {
+interface ServiceEvent {
   readonly id: string;
   readonly atMs: number;
   readonly message: string;
@@ -75,7 +75,7 @@ export interface Deployment {
 export type TaskStatus =
   'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'STOPPED';
 
-export interface TaskContainer {
+interface TaskContainer {
   readonly name: string;
   readonly image: string;
   imageDigest: string | undefined;

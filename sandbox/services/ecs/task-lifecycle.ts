@@ -5,8 +5,8 @@ import type { Deployment, EcsService, StopCode, Task, TaskStatus } from './ecs-s
 import { deregisterTask, registerTask } from './task-targets.ts';
 
 /** Times of a small Fargate task; a real one takes 20 to 60 s, mostly for the image. */
-export const PROVISION_MS = 2_000;
-export const PULL_MS = 3_000;
+const PROVISION_MS = 2_000;
+const PULL_MS = 3_000;
 const CRASH_AFTER_MS = 2_000;
 const STOP_MS = 2_000;
 /** How long ECS leaves a stopping task to its load balancer, as long as that drains. */

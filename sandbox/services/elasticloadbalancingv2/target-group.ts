@@ -2,11 +2,11 @@ import type { Hub, Target, TargetHealthState } from '../../service-model.ts';
 import type { Cancel, World } from '../../world.ts';
 
 /** A new target is asked after this time; the first good answer makes it healthy, as with ALB. */
-export const FIRST_CHECK_MS = 5_000;
+const FIRST_CHECK_MS = 5_000;
 /** How often a target that did not answer is asked again. */
 export const CHECK_INTERVAL_MS = 10_000;
 /** How long a target drains; AWS's default of 300 s is what everybody shortens. */
-export const DEREGISTRATION_DELAY_MS = 15_000;
+const DEREGISTRATION_DELAY_MS = 15_000;
 
 interface Registered {
   readonly target: Target;

@@ -1,7 +1,7 @@
 import type { HealthCheckConfig } from '@aws-sdk/client-route-53';
 
 /** What one checker thinks of an endpoint. */
-export interface Vote {
+interface Vote {
   isHealthy: boolean;
   /** Looks in a row that disagreed with `isHealthy`. */
   disagreements: number;

@@ -9,6 +9,4 @@ export const topicNotFound = (): ServiceError =>
 
 /** A correct request that this stand-in does not answer. */
 export const unsupported = (what: string): ServiceError =>
-  invalidParameter(
-    `the local cloud does not implement ${what}. Use what docs/sandbox.md lists.`,
-  );
+  invalidParameter(`the local cloud does not implement ${what}. Use what docs/sandbox.md lists.`);
