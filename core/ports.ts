@@ -68,7 +68,15 @@ export interface TaggedImage {
   readonly pushedAtMs: number;
 }
 
-/** Opens a blob's bytes at an offset. Opening it a second time reads from there again. */
+/** A blob's bytes. Chunks that nobody reads any more may be given back, to be filled again. */
+export interface BlobStream extends AsyncIterable<Uint8Array> {
+  recycle?(chunk: Uint8Array): void;
+}
+
+/**
+ * Opens a blob's bytes at an offset. Opening it a second time reads from there again. A chunk is
+ * valid until the next one is asked for: whoever keeps it longer copies it.
+ */
 export type OpenBlob = (from: number) => AsyncIterable<Uint8Array>;
 
 /** The registry of one region. */
@@ -82,7 +90,7 @@ export interface ImageRegistry {
   referrers(repository: string, digest: string): Promise<readonly Descriptor[]>;
   missingBlobs(repository: string, digests: readonly string[]): Promise<readonly string[]>;
   /** Its last bytes come only after the digest of all was found right. */
-  readBlob(repository: string, blob: Descriptor, from?: number): AsyncIterable<Uint8Array>;
+  readBlob(repository: string, blob: Descriptor, from?: number): BlobStream;
   /** Verifies the digest; a blob that is already there counts as written. */
   writeBlob(repository: string, blob: Descriptor, open: OpenBlob): Promise<void>;
   /** Takes a blob from another repository of the same registry, without its bytes; may refuse. */

@@ -1,6 +1,5 @@
-import type { Descriptor } from '../core/ports.ts';
-import type { HttpAnswer } from './http-client.ts';
-import type { RegistryClient } from './registry-client.ts';
+import type { BlobStream, Descriptor } from '../core/ports.ts';
+import type { RegistryCall, RegistryClient } from './registry-client.ts';
 import { RegistryError } from './registry-error.ts';
 import { isWorthRetrying, pause } from './retry.ts';
 
@@ -16,16 +15,25 @@ const BREAKS_MAX = 6;
 const REDIRECTS_MAX = 5;
 
 /** The bytes of a blob from an offset on; goes on where the connection broke. */
-export async function* downloadBlob(
+export function downloadBlob(client: RegistryClient, download: BlobDownload): BlobStream {
+  const current: { stream?: BlobStream } = {};
+  return {
+    [Symbol.asyncIterator]: () => receive(client, download, current),
+    recycle: (chunk) => current.stream?.recycle?.(chunk),
+  };
+}
+
+async function* receive(
   client: RegistryClient,
   { repository, blob, from }: BlobDownload,
+  current: { stream?: BlobStream },
 ): AsyncGenerator<Uint8Array, void> {
   let position = from;
   let breaks = 0;
-  while (position < blob.size || (blob.size === 0 && breaks === 0)) {
+  while (position < blob.size) {
     try {
-      const answer = await openAt(client, { repository, blob, from: position });
-      for await (const chunk of fromPosition(client, answer, position)) {
+      current.stream = await openAt(client, { repository, blob, from: position });
+      for await (const chunk of current.stream) {
         position += chunk.length;
         breaks = 0;
         yield chunk;
@@ -48,40 +56,51 @@ export async function* downloadBlob(
 async function openAt(
   client: RegistryClient,
   { repository, blob, from }: BlobDownload,
-): Promise<HttpAnswer> {
+): Promise<BlobStream> {
+  const headers = from === 0 ? {} : { range: `bytes=${from}-` };
   let url: string | URL = `${repository}/blobs/${blob.digest}`;
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
-    const answer = await client.once({
-      method: 'GET',
-      url,
-      repository,
-      headers: from === 0 ? {} : { range: `bytes=${from}-` },
-      // An expired address is refused by the store; the registry gives another one.
-      expect: redirects === 0 ? [200, 206, 301, 302, 303, 307, 308] : [200, 206, 302, 307, 403],
-      what: `read ${blob.digest} of ${repository}`,
-    });
-    if (answer.status < 300) return answer;
-    client.drop(answer);
-    if (answer.status === 403) {
-      throw new RegistryError('broken', `${blob.digest}: the address of the store has expired`);
-    }
-    url = client.locate(answer.headers.location, url);
+    const { status, location, content } = await client.body({ url, repository, headers });
+    if (content !== undefined)
+      return status === 206 || from === 0 ? content : skipping(content, from);
+    if (location === undefined) return refused(client, { url, repository, headers, blob, from });
+    url = client.locate(location, url);
   }
   throw new RegistryError('refused', `${blob.digest}: more than ${REDIRECTS_MAX} redirects`);
 }
 
-/** Skips what came already when the store ignores the range. */
-async function* fromPosition(
+/** Asks once more in the ordinary way, which logs in, takes any framing or says what is wrong. */
+async function refused(
   client: RegistryClient,
-  answer: HttpAnswer,
-  position: number,
-): AsyncGenerator<Uint8Array, void> {
-  if (answer.status === 206 || position === 0) {
-    yield* client.http.read(answer);
-    return;
+  asked: Pick<RegistryCall, 'url' | 'repository'> &
+    Pick<BlobDownload, 'blob' | 'from'> & { readonly headers: Readonly<Record<string, string>> },
+): Promise<BlobStream> {
+  const { url, repository, headers, blob, from } = asked;
+  const what = `read ${blob.digest} of ${repository}`;
+  try {
+    const answer = await client.once({
+      method: 'GET',
+      url,
+      repository,
+      headers,
+      expect: [200, 206],
+      what,
+    });
+    const content = client.http.read(answer);
+    return answer.status === 206 ? content : skipping(content, from);
+  } catch (error) {
+    // An expired address is refused by the store; the registry gives another one.
+    const isStore = typeof url !== 'string';
+    if (!isStore || !(error instanceof RegistryError) || error.status !== 403) throw error;
+    const expired = `${blob.digest}: the address of the store has expired`;
+    throw new RegistryError('broken', expired, { cause: error });
   }
-  let skip = position;
-  for await (const chunk of client.http.read(answer)) {
+}
+
+/** Skips what came already when the store ignores the range. */
+async function* skipping(content: BlobStream, bytes: number): AsyncGenerator<Uint8Array, void> {
+  let skip = bytes;
+  for await (const chunk of content) {
     const kept = chunk.subarray(Math.min(skip, chunk.length));
     skip -= chunk.length - kept.length;
     if (kept.length > 0) yield kept;

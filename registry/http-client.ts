@@ -1,7 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
 import { messageOf } from '../core/errors.ts';
+import { type Body, BodyLines } from './body-lines.ts';
 import { RegistryError } from './registry-error.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -55,6 +57,7 @@ export class HttpClient {
     throttles: 0,
   };
   readonly #agents: { readonly http: http.Agent; readonly https: https.Agent };
+  readonly #lines = new BodyLines();
   readonly #stallMs: number;
 
   constructor({ socketsPerHost = 32, stallMs = STALL_MS } = {}) {
@@ -66,6 +69,7 @@ export class HttpClient {
   close(): void {
     this.#agents.http.destroy();
     this.#agents.https.destroy();
+    this.#lines.close();
   }
 
   /** Sends a request; resolves with the answer's head. Whoever asks must read or drop its body. */
@@ -79,6 +83,19 @@ export class HttpClient {
       request.destroy();
       if (error instanceof RegistryError || error instanceof ContentFailed) throw error;
       throw unreachable(asked.url, error);
+    }
+  }
+
+  /**
+   * Asks for a body that comes over a connection of its own, past the HTTP parser, which would
+   * copy every byte. It has content only when it is a success of known length: `send` takes all.
+   */
+  async body(url: URL, headers: Readonly<Record<string, string | number>>): Promise<Body> {
+    this.traffic.requests += 1;
+    try {
+      return await this.#lines.get({ url, headers, traffic: this.traffic, stallMs: this.#stallMs });
+    } catch (error) {
+      throw unreachable(url, error);
     }
   }
 
@@ -143,7 +160,8 @@ export class HttpClient {
         const { done, value } = await nextOf(iterator);
         if (done === true || answered.isSettled) break;
         this.traffic.bytesSent += value.length;
-        if (!request.write(value)) await within(this.#stallMs, drained(request, answered));
+        // The chunk is filled again once the next is asked for, so it has to be gone by then.
+        await within(this.#stallMs, Promise.race([flushed(request, value), answered.head]));
       }
     } finally {
       await iterator.return?.();
@@ -190,18 +208,13 @@ async function nextOf(
   }
 }
 
-/** Room to write again, or an answer that makes writing needless; an error goes on as one. */
-async function drained(request: http.ClientRequest, answered: Answered): Promise<void> {
-  let resume: (() => void) | undefined;
-  const room = new Promise<void>((resolve) => {
-    resume = resolve;
-    request.once('drain', resolve);
+/** The bytes are with the system; an error is told by the answer that will not come. */
+function flushed(request: http.ClientRequest, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    request.write(chunk, (error) => {
+      if (error == null) resolve();
+    });
   });
-  try {
-    await Promise.race([room, answered.head]);
-  } finally {
-    if (resume !== undefined) request.off('drain', resume);
-  }
 }
 
 async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
@@ -215,34 +228,6 @@ async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Barks when somebody has waited too long; looks only now and then, so it costs nothing. */
-class Watchdog {
-  readonly #timer: NodeJS.Timeout;
-  #isWaiting = false;
-  #looks = 0;
-
-  constructor(limitMs: number, bark: () => void) {
-    const looksMax = 6;
-    this.#timer = setInterval(() => {
-      this.#looks = this.#isWaiting ? this.#looks + 1 : 0;
-      if (this.#looks >= looksMax) bark();
-    }, limitMs / looksMax);
-  }
-
-  begin(): void {
-    this.#isWaiting = true;
-    this.#looks = 0;
-  }
-
-  end(): void {
-    this.#isWaiting = false;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
   }
 }
 

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Descriptor, ImageRegistry, Manifest, OpenBlob, TaggedImage } from '../core/ports.ts';
+import type {
+  BlobStream,
+  Descriptor,
+  ImageRegistry,
+  Manifest,
+  OpenBlob,
+  TaggedImage,
+} from '../core/ports.ts';
 import { inParallel } from '../core/replication/in-parallel.ts';
 import { downloadBlob } from './download-blob.ts';
 import { readBytes, readText } from './read-text.ts';
@@ -132,8 +139,13 @@ export class OciRegistry implements ImageRegistry {
     return missing.filter((digest) => digest !== undefined);
   }
 
-  readBlob(repository: string, blob: Descriptor, from = 0): AsyncIterable<Uint8Array> {
-    return verified(downloadBlob(this.#client, { repository, blob, from }), blob, from);
+  readBlob(repository: string, blob: Descriptor, from = 0): BlobStream {
+    const download = downloadBlob(this.#client, { repository, blob, from });
+    const content = verified(download, blob, from);
+    return {
+      [Symbol.asyncIterator]: () => content[Symbol.asyncIterator](),
+      recycle: (chunk) => download.recycle?.(chunk),
+    };
   }
 
   writeBlob(repository: string, blob: Descriptor, open: OpenBlob): Promise<void> {

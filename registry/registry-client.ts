@@ -1,4 +1,5 @@
 import { Authorizer } from './authorizer.ts';
+import type { Body } from './body-lines.ts';
 import type { FindCredentials } from './credentials.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts';
 import { isLoopback } from './image-reference.ts';
@@ -36,6 +37,7 @@ export class RegistryClient {
   readonly #base: string;
   readonly #access: string;
   readonly #authorizer: Authorizer;
+  readonly #agent = { 'user-agent': 'farshore' };
 
   constructor(options: RegistryClientOptions) {
     const { host, scheme, http, credentials, means, access } = options;
@@ -58,10 +60,23 @@ export class RegistryClient {
 
   /** The same without another try. */
   async once(call: RegistryCall): Promise<HttpAnswer> {
-    const scope = `repository:${call.repository}:${this.#access}`;
-    const answer = await this.#send(call, scope);
+    const answer = await this.#send(call, this.#scopeOf(call.repository));
     if (call.expect.includes(answer.status)) return answer;
     throw await this.#refusal(call, answer);
+  }
+
+  /** Asks for a blob over a connection for bodies; without content, `once` tells why. */
+  async body(call: Pick<RegistryCall, 'url' | 'repository' | 'headers'>): Promise<Body> {
+    const url = this.#resolve(call.url);
+    const authorization =
+      url.host === this.host
+        ? await this.#authorizer.header(this.#scopeOf(call.repository))
+        : undefined;
+    return this.http.body(url, {
+      ...this.#agent,
+      ...call.headers,
+      ...(authorization === undefined ? {} : { authorization }),
+    });
   }
 
   noteRetry(error: unknown): void {
@@ -93,7 +108,7 @@ export class RegistryClient {
       method: call.method,
       url,
       headers: {
-        'user-agent': 'farshore',
+        ...this.#agent,
         ...call.headers,
         ...(authorization === undefined ? {} : { authorization }),
       },
@@ -114,6 +129,10 @@ export class RegistryClient {
     const error = refusalOf({ what: `${this.host}: ${what}`, status: answer.status, body });
     const afterMs = parseRetryAfter(answer.headers['retry-after'], answer.headers.date);
     return afterMs === undefined ? error : new RetryLater(error, afterMs);
+  }
+
+  #scopeOf(repository: string): string {
+    return `repository:${repository}:${this.#access}`;
   }
 
   #resolve(url: string | URL): URL {

@@ -38,15 +38,18 @@ export async function sendInChunks(
 }
 
 async function* chunksOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void> {
-  let parts: Uint8Array[] = [];
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let length = 0;
   for await (const part of content) {
-    parts.push(part);
-    length += part.length;
-    if (length < CHUNK_BYTES) continue;
-    yield Buffer.concat(parts);
-    parts = [];
-    length = 0;
+    for (let rest = part; rest.length > 0;) {
+      const head = rest.subarray(0, CHUNK_BYTES - length);
+      chunk.set(head, length);
+      length += head.length;
+      rest = rest.subarray(head.length);
+      if (length < CHUNK_BYTES) continue;
+      yield chunk;
+      length = 0;
+    }
   }
-  if (length > 0) yield Buffer.concat(parts);
+  if (length > 0) yield chunk.subarray(0, length);
 }

@@ -1,4 +1,4 @@
-import type { Clock, OpenBlob } from '../ports.ts';
+import type { BlobStream, Clock, OpenBlob } from '../ports.ts';
 
 /** One reader's end of a shared stream; call `detach` when it will not read any more. */
 export interface Outlet {
@@ -13,7 +13,8 @@ export interface Outlet {
 }
 
 export interface FanOut {
-  readonly open: OpenBlob;
+  /** Its chunks are given back once every reader is done with them. */
+  readonly open: (from: number) => BlobStream;
   readonly readers: number;
   readonly clock: Clock;
   /** How far the fastest reader may run ahead of the slowest. */
@@ -46,8 +47,11 @@ export function fanOut({
   const pump = async (): Promise<void> => {
     const pace = new Pace(clock, queues);
     try {
-      for await (const chunk of open(0)) {
-        for (const queue of queues) queue.push(chunk);
+      const stream = open(0);
+      for await (const chunk of stream) {
+        const attached = queues.filter(({ isAttached }) => isAttached);
+        const shared = new Shared(stream, chunk, attached.length);
+        for (const queue of attached) queue.push(shared);
         for (const queue of queues) await pace.room(queue, windowBytes);
         if (!queues.some(({ isAttached }) => isAttached)) break;
       }
@@ -62,14 +66,18 @@ export function fanOut({
       pumping ??= pump();
       let position = 0;
       try {
-        for (let chunk = await queue.next(); chunk; chunk = await queue.next()) {
-          position += chunk.length;
-          yield chunk;
+        for (let shared = await queue.next(); shared; shared = await queue.next()) {
+          position += shared.chunk.length;
+          try {
+            yield shared.chunk;
+          } finally {
+            shared.release();
+          }
         }
       } finally {
         queue.detach();
       }
-      if (queue.isCut) yield* open(position);
+      if (queue.isCut) yield* alone(open(position));
     };
     return {
       cut: queue.cutOff,
@@ -83,10 +91,41 @@ export function fanOut({
         }
         isTaken = true;
         queue.detach();
-        return open(from);
+        return alone(open(from));
       },
     };
   });
+}
+
+/** A reading of one reader's own, which gives each chunk back when the next is asked for. */
+async function* alone(stream: BlobStream): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of stream) {
+    yield chunk;
+    stream.recycle?.(chunk);
+  }
+}
+
+/** A chunk in the hands of several readers; the last one gives it back. */
+class Shared {
+  readonly chunk: Uint8Array;
+  readonly #stream: BlobStream;
+  #readers: number;
+
+  constructor(stream: BlobStream, chunk: Uint8Array, readers: number) {
+    this.#stream = stream;
+    this.chunk = chunk;
+    this.#readers = readers;
+  }
+
+  /** A short chunk may keep a large buffer, and the window is about memory. */
+  get memoryBytes(): number {
+    return this.chunk.buffer.byteLength;
+  }
+
+  release(): void {
+    this.#readers -= 1;
+    if (this.#readers === 0) this.#stream.recycle?.(this.chunk);
+  }
 }
 
 /** Measures for how long the readers together wait for each single one. */
@@ -127,7 +166,7 @@ class Queue {
   bytes = 0;
   readonly cutOff: Promise<void>;
   #tellCut: () => void = () => undefined;
-  #chunks: Uint8Array[] = [];
+  #chunks: Shared[] = [];
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void)[] = [];
@@ -138,10 +177,9 @@ class Queue {
     });
   }
 
-  push(chunk: Uint8Array): void {
-    if (!this.isAttached) return;
-    this.#chunks.push(chunk);
-    this.bytes += chunk.length;
+  push(shared: Shared): void {
+    this.#chunks.push(shared);
+    this.bytes += shared.memoryBytes;
     this.#changed();
   }
 
@@ -157,6 +195,7 @@ class Queue {
 
   detach(): void {
     this.isAttached = false;
+    for (const shared of this.#chunks) shared.release();
     this.#chunks = [];
     this.bytes = 0;
     this.#changed();
@@ -170,13 +209,13 @@ class Queue {
   }
 
   /** Undefined at the end of what comes through here. */
-  async next(): Promise<Uint8Array | undefined> {
+  async next(): Promise<Shared | undefined> {
     for (;;) {
-      const chunk = this.#chunks.shift();
-      if (chunk !== undefined) {
-        this.bytes -= chunk.length;
+      const shared = this.#chunks.shift();
+      if (shared !== undefined) {
+        this.bytes -= shared.memoryBytes;
         this.#changed();
-        return chunk;
+        return shared;
       }
       if (!this.isAttached) return undefined;
       if (this.#failure !== undefined) throw this.#failure.error;

@@ -1,11 +1,11 @@
 import type { Run } from '../control-loop.ts';
-import type { Clock } from '../ports.ts';
+import type { BlobStream, Clock } from '../ports.ts';
 
 /** Signs of life of whoever copies; only a run that may lose its subject has any to give. */
 export interface Pulse {
   beat(): Promise<void>;
   /** Passes a stream through, with a sign of life now and then. */
-  over(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  over(content: BlobStream): BlobStream;
 }
 
 /** Of a copy that no other run can take over. */
