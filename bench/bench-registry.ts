@@ -11,6 +11,7 @@ export class BenchRegistry {
   readonly #folder: string;
   readonly #config: string;
   #child: ChildProcess | undefined;
+  #log = '';
 
   constructor(folder: string, port: number) {
     this.port = port;
@@ -19,7 +20,7 @@ export class BenchRegistry {
     this.#config = path.join(folder, `${port}.yml`);
     const lines = [
       'version: 0.1',
-      'log: {level: error, accesslog: {disabled: true}}',
+      'log: {level: error, accesslog: {disabled: false}}',
       `storage: {filesystem: {rootdirectory: ${this.#folder}}}`,
       `http: {addr: "127.0.0.1:${port}", secret: bench}`,
     ];
@@ -28,7 +29,12 @@ export class BenchRegistry {
   }
 
   async start(): Promise<void> {
-    this.#child = spawn('docker-registry', ['serve', this.#config], { stdio: 'ignore' });
+    this.#child = spawn('docker-registry', ['serve', this.#config], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    this.#child.stdout?.on('data', (chunk: Buffer) => {
+      this.#log += chunk.toString();
+    });
     for (let tries = 0; tries < 100; tries += 1) {
       const isUp = await fetch(`http://${this.host}/v2/`).then(
         () => true,
@@ -42,6 +48,16 @@ export class BenchRegistry {
 
   stop(): void {
     this.#child?.kill();
+  }
+
+  /** Requests it answered since the last call, and bytes of its answers. */
+  takeTraffic(): { readonly requests: number; readonly bytes: number } {
+    const answers = [...this.#log.matchAll(/HTTP\/1\.1" \d{3} (\d+)/g)];
+    this.#log = '';
+    return {
+      requests: answers.length,
+      bytes: answers.reduce((sum, [, bytes]) => sum + Number(bytes), 0),
+    };
   }
 
   /** Forgets everything; the running registry notices nothing of it. */

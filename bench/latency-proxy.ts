@@ -33,5 +33,6 @@ function delayed(from: net.Socket, to: net.Socket): void {
   });
   from.on('end', () => setTimeout(() => to.end(), delayMs));
   from.on('error', () => to.destroy());
-  from.on('close', () => setTimeout(() => to.destroy(), delayMs * 2));
+  // What is still on its way arrives, however slowly it is taken.
+  from.on('close', () => setTimeout(() => to.end(), delayMs));
 }

@@ -44,8 +44,11 @@ interface Copying {
 
 async function copy({ from, to, options, output, registries }: Copying): Promise<void> {
   const source = registries.place(from);
-  const root = await rootOf(source, from, options.platform);
   const targets = to.map((reference) => targetOf(registries, reference, from));
+  const [root] = await Promise.all([
+    rootOf(source, from, options.platform),
+    ...targets.map(approach),
+  ]);
   const progress = new CopyProgress(
     output,
     targets.map(({ name }) => name),
@@ -108,6 +111,14 @@ function endWith({ failed }: CopyResult): void {
   if (first === undefined) return;
   const lines = failed.map(({ region, cause }) => `${region}: ${cause}`);
   throw new CommandError(exitCodeOf(first.error), lines.join('\n'), { cause: first.error });
+}
+
+/**
+ * Connects and logs in to a target while the source is still being read. What goes wrong shows
+ * again, and is told, when the target is really asked.
+ */
+async function approach({ registry, repository, tag = 'latest' }: CopyTarget): Promise<void> {
+  await registry.digests(repository, [tag]).catch(() => undefined);
 }
 
 async function rootOf(

@@ -26,8 +26,8 @@ export interface BlobWork {
 const SMALL_BYTES = 1024 * 1024;
 const SMALL_PARALLEL = 8;
 
-/** Times the window of the fan-out (8 MiB) this bounds the memory: 32 MiB. */
-const LARGE_PARALLEL = 4;
+/** Times the window of the fan-out (8 MiB) this bounds the memory: 48 MiB. */
+const LARGE_PARALLEL = 6;
 
 /**
  * Copies layers, each read once for all targets that lack it; largest first, small ones beside.
