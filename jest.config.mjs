@@ -2,6 +2,9 @@ export default {
   testEnvironment: 'node',
   // No test asserts a time; this only ends one that hangs, on a busy machine too.
   testTimeout: 30_000,
+  // Two processes even on two cores: in one, every suite's copy of aws-cdk-lib stays in memory.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

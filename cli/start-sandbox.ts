@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,7 +55,7 @@ export async function synthesize(fleetFile: string, outdir: string): Promise<voi
     env: {
       ...process.env,
       CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify({ fleet: path.resolve(fleetFile) }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...cdkContext(), fleet: path.resolve(fleetFile) }),
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -65,6 +65,13 @@ export async function synthesize(fleetFile: string, outdir: string): Promise<voi
     child.on('error', reject).on('close', resolve);
   });
   if (status !== 0) throw new CommandError(exitCode.usage, `Synthesis failed.\n${problems}`);
+}
+
+/** The context of cdk.json with its feature flags: the templates are those of `cdk deploy`. */
+function cdkContext(): Readonly<Record<string, unknown>> {
+  const file = new URL('../cdk.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly context: Record<string, unknown> })
+    .context;
 }
 
 const extension = path.extname(import.meta.url).slice(1);

@@ -59,11 +59,6 @@ function routingOf(
       return { weight: WEIGHT, ...endpointCheck };
     case 'latency':
       return { region, ...endpointCheck };
-    case 'multivalue':
-      throw new Error(
-        `${traffic.record}: Route 53 cannot answer multivalue with load balancers, which are ` +
-          'aliases; use the policy weighted or latency.',
-      );
   }
 }
 

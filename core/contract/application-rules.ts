@@ -82,7 +82,7 @@ function checkTraffic({ mode, regions, traffic }: Application): FleetProblem[] {
   const isFailover = traffic.policy === 'failover';
   if (isFailover !== (mode === 'active-passive')) {
     const remedy = isFailover
-      ? 'use weighted, latency or multivalue, or make the application active-passive'
+      ? 'use weighted or latency, or make the application active-passive'
       : 'use policy failover, or make the application active-active';
     const message = `policy ${traffic.policy} does not fit mode ${mode}`;
     problems.push({ path: ['traffic', 'policy'], message, remedy });

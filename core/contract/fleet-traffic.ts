@@ -25,7 +25,7 @@ export const trafficSchema = z
       name: z.string().min(3),
     }),
     policy: z
-      .enum(['failover', 'weighted', 'latency', 'multivalue'])
+      .enum(['failover', 'weighted', 'latency'])
       .default('failover')
       .describe('failover for active-passive; one of the others for active-active.'),
     endpoints: z.record(z.string(), endpoint).describe('One endpoint for each region.'),

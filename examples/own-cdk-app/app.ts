@@ -1,13 +1,14 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Farshore } from '../../lib/farshore.ts';
+import { Farshore } from 'farshore';
 
 /**
- * Farshore inside a CDK app of your own, beside your own stacks. In your project the import is
- * `import { Farshore } from 'farshore';`. Run it with:
+ * Farshore inside a CDK app of your own, beside your own stacks. In this repository, where the
+ * package is its own source, synthesize it with:
  *
- *     npx cdk synth -q --app "npx node examples/own-cdk-app/app.ts" --output cdk.out/own
+ *     npx cdk synth -q --app "npx node --conditions=source examples/own-cdk-app/app.ts" \
+ *       --output cdk.out/own
  */
 const app = new App();
 

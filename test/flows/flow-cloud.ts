@@ -30,7 +30,7 @@ export interface FlowCloud {
 }
 
 /** Longest real time that a flow may need for one thing, in ms. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** Synthesizes the example fleet, lets a test edit the assembly, and starts a local cloud of it. */
 export async function startFlow(

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { type FlowCloud, startFlow } from './flow-cloud.ts';
 
 const REPOSITORY = 'shop/storefront';
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 
 /** Changes the synthesized template of the home region, as a change in `lib` would. */
 function inTemplate(change: (template: string) => string): (assembly: string) => void {

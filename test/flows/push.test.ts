@@ -62,7 +62,7 @@ test('a push reaches both regions although its functions are killed at ten point
     flow.cloud.inbox().filter(({ attributes }) => attributes['kind'] === 'rollout-succeeded');
   await flow.until('the notice', () => Promise.resolve(notices()[0]));
   expect(notices()).toHaveLength(1);
-}, 120_000);
+}, 240_000);
 
 test('a push whose event never arrives is repaired by the sweep', async () => {
   const events = new EventBridgeClient({ ...flow.client, region: 'us-east-1' });
@@ -70,7 +70,7 @@ test('a push whose event never arrives is repaired by the sweep', async () => {
   const rule = Rules.find(({ EventPattern }) => EventPattern?.includes('ECR Image Action'));
   await events.send(new DisableRuleCommand({ Name: rule?.Name }));
   await rolledOut(await flow.push(REPOSITORY, '1.1.0'));
-}, 120_000);
+}, 240_000);
 
 test('an image whose tasks crash is rolled back everywhere and quarantined', async () => {
   const before = await runningDigest('us-east-1');
@@ -82,7 +82,7 @@ test('an image whose tasks crash is rolled back everywhere and quarantined', asy
   });
   expect(await runningDigest('us-east-1')).toBe(before);
   expect(await flow.until('the standby to settle', () => runningDigest('us-west-2'))).toBe(before);
-}, 120_000);
+}, 240_000);
 
 test('a malformed event ends in the dead-letter queue with its cause', async () => {
   const sqs = new SQSClient({ ...flow.client, region: 'us-west-2', useQueueUrlAsEndpoint: false });
@@ -102,4 +102,4 @@ test('a malformed event ends in the dead-letter queue with its cause', async () 
   });
   expect(dead?.Body).toBe(MessageBody);
   expect(dead?.MessageAttributes?.['cause']?.StringValue).toMatch(/alarm event is malformed at id/);
-}, 60_000);
+}, 240_000);

@@ -106,7 +106,7 @@ describe('fails', () => {
 
 describe("in a CDK app of the user's own", () => {
   const outdir = mkdtempSync(path.join(tmpdir(), 'own-cdk-app-'));
-  execFileSync('node_modules/.bin/node', ['examples/own-cdk-app/app.ts'], {
+  execFileSync('node_modules/.bin/node', ['--conditions=source', 'examples/own-cdk-app/app.ts'], {
     env: { ...process.env, NODE_OPTIONS: '', CDK_OUTDIR: outdir },
     stdio: 'pipe',
   });

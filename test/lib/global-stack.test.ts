@@ -140,7 +140,7 @@ describe('an active-active application', () => {
   const storefront = shop.applications['storefront'];
   if (storefront?.traffic === undefined) throw new Error('the storefront has traffic');
   const { traffic } = storefront;
-  const fleetWith = (policy: 'weighted' | 'latency' | 'multivalue') => ({
+  const fleetWith = (policy: 'weighted' | 'latency') => ({
     ...shop,
     applications: {
       storefront: {
@@ -169,14 +169,6 @@ describe('an active-active application', () => {
       template.resourceCountIs('AWS::Route53::HealthCheck', 2);
     },
   );
-});
-
-test('fails for multivalue answers, which cannot be aliases of load balancers', () => {
-  const storefront = shop.applications['storefront'];
-  if (storefront?.traffic === undefined) throw new Error('the storefront has traffic');
-  const traffic = { ...storefront.traffic, policy: 'multivalue' as const };
-  const applications = { storefront: { ...storefront, failover: undefined, traffic } };
-  expect(() => synthesize({ ...shop, applications })).toThrow(/use the policy weighted or latency/);
 });
 
 test('a fleet without traffic has nothing global', () => {
