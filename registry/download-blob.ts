@@ -1,5 +1,5 @@
 import type { BlobStream, Descriptor } from '../core/ports.ts';
-import type { RegistryCall, RegistryClient } from './registry-client.ts';
+import type { RegistryClient } from './registry-client.ts';
 import { RegistryError } from './registry-error.ts';
 import { isWorthRetrying, pause } from './retry.ts';
 
@@ -69,12 +69,13 @@ async function openAt(
   throw new RegistryError('refused', `${blob.digest}: more than ${REDIRECTS_MAX} redirects`);
 }
 
+interface BlobAt extends BlobDownload {
+  readonly url: string | URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Asks once more in the ordinary way, which logs in, takes any framing or says what is wrong. */
-async function refused(
-  client: RegistryClient,
-  asked: Pick<RegistryCall, 'url' | 'repository'> &
-    Pick<BlobDownload, 'blob' | 'from'> & { readonly headers: Readonly<Record<string, string>> },
-): Promise<BlobStream> {
+async function refused(client: RegistryClient, asked: BlobAt): Promise<BlobStream> {
   const { url, repository, headers, blob, from } = asked;
   const what = `read ${blob.digest} of ${repository}`;
   try {

@@ -13,7 +13,7 @@ export interface HttpRequest {
 }
 
 /** A body that is sent as it comes. */
-export interface Streamed {
+interface Streamed {
   readonly length: number;
   readonly content: AsyncIterable<Uint8Array>;
 }

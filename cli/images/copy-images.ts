@@ -91,19 +91,17 @@ function tell(
     readonly traffic: object;
   },
 ): void {
-  const lines = details.targets.flatMap(({ target, state, bytes, presentBlobs, mountedBytes }) =>
-    state === 'done'
-      ? [
-          `${target}: ${bytes === 0 ? 'had every layer' : `${mebibytes(bytes)} MiB written`}` +
-            `, ${presentBlobs} layers skipped` +
-            (mountedBytes === 0 ? '' : `, ${mebibytes(mountedBytes)} MiB mounted`),
-        ]
-      : [],
-  );
+  const lines = details.targets.filter(({ state }) => state === 'done').map(summaryOf);
   output.data(
     { kind: 'copied', ...details, digest, seconds, attachments: copied.attachments },
     [`${details.source} ${digest} in ${seconds.toFixed(1)} s`, ...lines].join('\n'),
   );
+}
+
+function summaryOf({ target, bytes, presentBlobs, mountedBytes }: TargetProgress): string {
+  const written = `${mebibytes(bytes - mountedBytes)} MiB written`;
+  const mounted = mountedBytes === 0 ? '' : `, ${mebibytes(mountedBytes)} MiB mounted`;
+  return `${target}: ${written}, ${presentBlobs} layers skipped${mounted}`;
 }
 
 function endWith({ failed }: CopyResult): void {

@@ -1,7 +1,7 @@
 import type { CopyWatcher, PlannedWork } from '../../core/replication/copy-watcher.ts';
 import type { Output } from '../output.ts';
 
-export type TargetState = 'planning' | 'copying' | 'done' | 'failed';
+type TargetState = 'planning' | 'copying' | 'done' | 'failed';
 
 /** How far one target is; sizes in bytes. */
 export interface TargetProgress extends PlannedWork {
@@ -107,7 +107,7 @@ const nothing: Omit<TargetProgress, 'target'> = {
 const BAR_WIDTH = 24;
 
 /** One target's line, such as `host/app  [####....] 210/812 MiB 310 MiB/s 2 s left`. */
-export function lineOf(progress: TargetProgress, elapsedS: number): string {
+function lineOf(progress: TargetProgress, elapsedS: number): string {
   const { target, state, bytes, mountedBytes, isBehind, cause } = progress;
   if (state === 'failed') return `${target}  failed: ${cause ?? ''}`;
   if (state === 'planning') return `${target}  looking what is there`;
