@@ -1,3 +1,6 @@
+/** Scenarios played in virtual time, and hundreds of random image graphs. */
+const long = ['<rootDir>/test/simulation/', '<rootDir>/test/registry/copy-graphs'];
+
 export default {
   testEnvironment: 'node',
   // No test asserts a time; this only ends one that hangs, on a busy machine too.
@@ -6,8 +9,8 @@ export default {
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // The box of scenarios takes minutes: `npm run test:box` plays it, and CI does.
-  testPathIgnorePatterns: process.env.FARSHORE_BOX === '1' ? [] : ['<rootDir>/test/simulation/'],
+  // What takes minutes has a command of its own, `npm run test:long`, which CI runs too.
+  testPathIgnorePatterns: process.env.FARSHORE_LONG === '1' ? [] : long,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

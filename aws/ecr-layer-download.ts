@@ -1,5 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import type { Descriptor } from '../core/ports.ts';
+import { verified } from '../registry/verified.ts';
 
 /** How this process speaks HTTP; the local cloud brings its own. */
 export type Fetch = typeof globalThis.fetch;
@@ -10,13 +11,23 @@ const RESUMES_MAX = 5;
 /** How long the store may take to begin its answer, in ms. */
 const ANSWER_MS_MAX = 10_000;
 
-/** The bytes of a layer from its presigned address; goes on after a break, resending nothing. */
-export async function* downloadLayer(
+export interface LayerDownload {
+  readonly url: string;
+  readonly blob: Descriptor;
+  /** The first byte wanted. */
+  readonly from: number;
+}
+
+/** A layer from its presigned address, its digest verified; goes on after a break. */
+export function downloadLayer(fetch: Fetch, layer: LayerDownload): AsyncIterable<Uint8Array> {
+  return verified(receive(fetch, layer), layer.blob, layer.from);
+}
+
+async function* receive(
   fetch: Fetch,
-  url: string,
-  { digest, size }: Descriptor,
+  { url, blob: { digest, size }, from }: LayerDownload,
 ): AsyncGenerator<Uint8Array, void> {
-  let received = 0;
+  let received = from;
   for (let resumes = 0; received < size || resumes === 0; resumes += 1) {
     try {
       for await (const chunk of bytesFrom(fetch, url, received)) {

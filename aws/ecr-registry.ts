@@ -7,7 +7,14 @@ import {
   ListImageReferrersCommand,
   PutImageCommand,
 } from '@aws-sdk/client-ecr';
-import type { Descriptor, ImageRegistry, Images, Manifest, TaggedImage } from '../core/ports.ts';
+import type {
+  Descriptor,
+  ImageRegistry,
+  Images,
+  Manifest,
+  OpenBlob,
+  TaggedImage,
+} from '../core/ports.ts';
 import { downloadLayer, type Fetch } from './ecr-layer-download.ts';
 import { uploadLayer } from './ecr-layer-upload.ts';
 import { isAlreadyThere, isNamed, isNotFound } from './errors.ts';
@@ -19,6 +26,9 @@ const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.docker.distribution.manifest.v2+json',
 ];
+
+/** What BatchGetImage takes at once. */
+const IMAGES_PER_LOOK = 100;
 
 /** What BatchCheckLayerAvailability takes at once. */
 const DIGESTS_PER_CHECK = 100;
@@ -43,13 +53,10 @@ export class EcrRegistry implements ImageRegistry {
   }
 
   async manifest(repositoryName: string, reference: string): Promise<Manifest | undefined> {
-    const imageId = reference.startsWith('sha256:')
-      ? { imageDigest: reference }
-      : { imageTag: reference };
     const { images = [], failures = [] } = await this.#client.send(
       new BatchGetImageCommand({
         repositoryName,
-        imageIds: [imageId],
+        imageIds: [imageIdOf(reference)],
         acceptedMediaTypes: MANIFEST_TYPES,
       }),
     );
@@ -63,6 +70,29 @@ export class EcrRegistry implements ImageRegistry {
     const body = image.imageManifest ?? '';
     const digest = image.imageId?.imageDigest ?? reference;
     return { digest, mediaType: image.imageManifestMediaType ?? mediaTypeIn(body), body };
+  }
+
+  async digests(
+    repositoryName: string,
+    references: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const wanted = [...new Set(references)];
+    const found = new Map<string, string>();
+    for (let start = 0; start < wanted.length; start += IMAGES_PER_LOOK) {
+      const imageIds = wanted.slice(start, start + IMAGES_PER_LOOK).map(imageIdOf);
+      const { images = [], failures = [] } = await this.#client.send(
+        new BatchGetImageCommand({ repositoryName, imageIds, acceptedMediaTypes: MANIFEST_TYPES }),
+      );
+      for (const { failureCode, failureReason = 'no reason given' } of failures) {
+        if (failureCode === 'ImageNotFound') continue;
+        throw new Error(`${repositoryName}: ${failureCode ?? 'failure'}, ${failureReason}`);
+      }
+      for (const { imageId: { imageDigest = '', imageTag } = {} } of images) {
+        if (imageTag !== undefined) found.set(imageTag, imageDigest);
+        found.set(imageDigest, imageDigest);
+      }
+    }
+    return new Map([...found].filter(([reference]) => wanted.includes(reference)));
   }
 
   async tags(repositoryName: string): Promise<readonly TaggedImage[]> {
@@ -129,22 +159,18 @@ export class EcrRegistry implements ImageRegistry {
     return wanted.filter((digest) => !available.has(digest));
   }
 
-  async *readBlob(repositoryName: string, blob: Descriptor): AsyncIterable<Uint8Array> {
+  async *readBlob(repositoryName: string, blob: Descriptor, from = 0): AsyncIterable<Uint8Array> {
     const { downloadUrl } = await this.#client.send(
       new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest: blob.digest }),
     );
     if (downloadUrl === undefined) {
       throw new Error(`${repositoryName} ${blob.digest}: ECR gave no address to download it from`);
     }
-    yield* downloadLayer(this.#fetch, downloadUrl, blob);
+    yield* downloadLayer(this.#fetch, { url: downloadUrl, blob, from });
   }
 
-  async writeBlob(
-    repository: string,
-    blob: Descriptor,
-    content: AsyncIterable<Uint8Array>,
-  ): Promise<void> {
-    await uploadLayer(this.#client, { repository, blob, content });
+  async writeBlob(repository: string, blob: Descriptor, open: OpenBlob): Promise<void> {
+    await uploadLayer(this.#client, { repository, blob, content: open(0) });
   }
 
   async putManifest(
@@ -169,6 +195,10 @@ export class EcrRegistry implements ImageRegistry {
       throw error;
     }
   }
+}
+
+function imageIdOf(reference: string) {
+  return reference.startsWith('sha256:') ? { imageDigest: reference } : { imageTag: reference };
 }
 
 /** Old images were pushed without a media type beside the manifest; it then stands inside. */

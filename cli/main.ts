@@ -5,6 +5,7 @@ import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
 import { failoverCommand } from './commands/failover.ts';
 import { fleetCommand } from './commands/fleet.ts';
+import { imagesCommand } from './commands/images.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
 import { rolloutCommand } from './commands/rollout.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
@@ -43,6 +44,7 @@ function program(output: Output): Command {
     explainCommand,
     rolloutCommand,
     failoverCommand,
+    imagesCommand,
     fleetCommand,
     rehearseCommand,
     demoCommand,

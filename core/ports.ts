@@ -68,21 +68,33 @@ export interface TaggedImage {
   readonly pushedAtMs: number;
 }
 
+/** A blob's bytes. Chunks that nobody reads any more may be given back, to be filled again. */
+export interface BlobStream extends AsyncIterable<Uint8Array> {
+  recycle?(chunk: Uint8Array): void;
+}
+
+/**
+ * Opens a blob's bytes at an offset. Opening it a second time reads from there again. A chunk is
+ * valid until the next one is asked for: whoever keeps it longer copies it.
+ */
+export type OpenBlob = (from: number) => AsyncIterable<Uint8Array>;
+
 /** The registry of one region. */
 export interface ImageRegistry {
   /** By tag or digest; undefined when there is none. */
   manifest(repository: string, reference: string): Promise<Manifest | undefined>;
+  /** Digests of those tags and digests that the repository has. */
+  digests(repository: string, references: readonly string[]): Promise<ReadonlyMap<string, string>>;
   tags(repository: string): Promise<readonly TaggedImage[]>;
   /** Manifests whose subject is this digest: signatures, SBOMs, attestations. */
   referrers(repository: string, digest: string): Promise<readonly Descriptor[]>;
   missingBlobs(repository: string, digests: readonly string[]): Promise<readonly string[]>;
-  readBlob(repository: string, blob: Descriptor): AsyncIterable<Uint8Array>;
+  /** Its last bytes come only after the digest of all was found right. */
+  readBlob(repository: string, blob: Descriptor, from?: number): BlobStream;
   /** Verifies the digest; a blob that is already there counts as written. */
-  writeBlob(
-    repository: string,
-    blob: Descriptor,
-    content: AsyncIterable<Uint8Array>,
-  ): Promise<void>;
+  writeBlob(repository: string, blob: Descriptor, open: OpenBlob): Promise<void>;
+  /** Takes a blob from another repository of the same registry, without its bytes; may refuse. */
+  mountBlob?(repository: string, blob: Descriptor, from: string): Promise<boolean>;
   /** `tag-conflict`: the tag is immutable and names another digest. */
   putManifest(
     repository: string,

@@ -6,9 +6,10 @@ import { expect, test } from '@jest/globals';
 const layers: Record<string, { readonly folders: readonly string[]; readonly packages: RegExp }> = {
   'core/contract': { folders: [], packages: /^(zod(\/mini)?|semver)$/ },
   core: { folders: ['core/contract'], packages: /^(zod\/mini|semver)$/ },
-  aws: { folders: ['core'], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
+  registry: { folders: ['core'], packages: /^node:/ },
+  aws: { folders: ['core', 'registry'], packages: /^(@aws-sdk\/|@smithy\/|node:)/ },
   lambdas: {
-    folders: ['core', 'aws'],
+    folders: ['core', 'aws', 'registry'],
     packages: /^(@middy\/core|@aws-lambda-powertools\/|aws-lambda$|node:fs$)/,
   },
   lib: {
@@ -18,7 +19,7 @@ const layers: Record<string, { readonly folders: readonly string[]; readonly pac
   sandbox: { folders: ['core', 'aws'], packages: /^(@aws-sdk\/|@smithy\/|dns-packet$|node:)/ },
   rehearsal: { folders: ['core', 'aws', 'lambdas', 'sandbox'], packages: /^(zod|node:.*)$/ },
   cli: {
-    folders: ['core', 'aws', 'sandbox', 'rehearsal'],
+    folders: ['core', 'aws', 'registry', 'sandbox', 'rehearsal'],
     packages: /^(commander|yaml|@aws-sdk\/client-sts|node:.*)$/,
   },
   bin: { folders: ['core/contract', 'lib', 'cli'], packages: /^(aws-cdk-lib|yaml|node:.*)$/ },
@@ -27,22 +28,22 @@ const layers: Record<string, { readonly folders: readonly string[]; readonly pac
 const banned: readonly (readonly [pattern: RegExp, where: RegExp, instead: string])[] = [
   [
     /\bDate\.now\(|new Date\(\)/,
-    /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock|real-time-driver|lambda-runtime\/)/,
+    /^(core|aws|registry|lambdas|sandbox|rehearsal)\/(?!system-clock|real-time-driver|lambda-runtime\/)/,
     'the Clock that was passed in',
   ],
   [
     /\bMath\.random\(|randomUUID/,
-    /^(core|aws|lambdas|sandbox|rehearsal)\/(?!system-clock)/,
+    /^(core|aws|registry|lambdas|sandbox|rehearsal)\/(?!system-clock)/,
     'the Ids or Random that was passed in',
   ],
   [
     /\bprocess\.env\b/,
-    /^(core|aws|lib|sandbox)\/(?!lambda-runtime\/)/,
+    /^(core|aws|registry|lib|sandbox)\/(?!lambda-runtime\/)/,
     'a parsed environment handed over',
   ],
   [
     /\bconsole\.\w+\(/,
-    /^(core|aws|lambdas|lib|sandbox|cli)\/(?!lambda-runtime\/)/,
+    /^(core|aws|registry|lambdas|lib|sandbox|cli)\/(?!lambda-runtime\/)/,
     'the Logger or the Output',
   ],
   [/\bjest\.mock\(/, /./, 'the sandbox, which runs the real code'],
@@ -50,7 +51,7 @@ const banned: readonly (readonly [pattern: RegExp, where: RegExp, instead: strin
   [/eslint-disable|@ts-ignore|@ts-expect-error/, /./, 'code that needs no exception'],
   [
     /from 'zod'/,
-    /^(core\/(?!contract\/)|aws|lambdas|sandbox)/,
+    /^(core\/(?!contract\/)|aws|registry|lambdas|sandbox)/,
     "'zod/mini', which keeps the functions small",
   ],
 ];
@@ -67,6 +68,7 @@ interface Source {
 
 const sources = [
   'core',
+  'registry',
   'aws',
   'lambdas',
   'lib',

@@ -2,7 +2,7 @@ import { ownEvents } from '../contract/event-patterns.ts';
 import { journalKeys } from '../contract/journal.ts';
 import type { Run } from '../control-loop.ts';
 import type { Outcome } from '../decision.ts';
-import { copyImage, type CopyResult } from './copy-image.ts';
+import { copyImage, type CopyRequest, type CopyResult } from './copy-image.ts';
 import type { Replication, ReplicationDecision } from './decide-replication.ts';
 import { Heartbeat, TakenOver } from './heartbeat.ts';
 import type { ReplicationObserved } from './observe-replication.ts';
@@ -28,13 +28,30 @@ export async function actOnReplication(
     const copied =
       decision.targets.length === 0
         ? nothingToCopy(observed)
-        : await copyImage({ ...decision, images: ports.images, heartbeat });
+        : await copyImage(requestOf(ports, decision, heartbeat));
     if ('refused' in copied || copied.failed.length > 0) return await record.fail(copied);
     return await finish(ports, { decision, record, copied, observed });
   } catch (error) {
     if (error instanceof TakenOver) return superseded;
     throw error;
   }
+}
+
+function requestOf(ports: ReplicationPorts, decision: Replication, pulse: Heartbeat): CopyRequest {
+  const { repository, digest, tag, home } = decision;
+  const placeIn = (region: string) => ({
+    name: region,
+    registry: ports.images.in(region),
+    repository,
+  });
+  return {
+    source: placeIn(home),
+    digest,
+    sourceTag: tag,
+    targets: decision.targets.map((region) => ({ ...placeIn(region), tag })),
+    clock: ports.clock,
+    pulse,
+  };
 }
 
 function nothingToCopy({ image }: ReplicationObserved): CopyResult {

@@ -24,15 +24,12 @@ export async function attachmentsOf(
   digest: string,
 ): Promise<readonly Attachment[]> {
   const tags = ENDINGS.map((ending) => `${digest.replace(':', '-')}${ending}`);
-  const [referrers, ...tagged] = await Promise.all([
+  const [referrers, tagged] = await Promise.all([
     registry.referrers(repository, digest),
-    ...tags.map((tag) => registry.manifest(repository, tag)),
+    registry.digests(repository, tags),
   ]);
   return [
     ...referrers.map((referrer) => ({ digest: referrer.digest })),
-    ...tags.flatMap((tag, at) => {
-      const found = tagged[at];
-      return found === undefined ? [] : [{ tag, digest: found.digest }];
-    }),
+    ...[...tagged].map(([tag, found]) => ({ tag, digest: found })),
   ];
 }

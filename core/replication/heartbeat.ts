@@ -1,5 +1,15 @@
 import type { Run } from '../control-loop.ts';
-import type { Clock } from '../ports.ts';
+import type { BlobStream, Clock } from '../ports.ts';
+
+/** Signs of life of whoever copies; only a run that may lose its subject has any to give. */
+export interface Pulse {
+  beat(): Promise<void>;
+  /** Passes a stream through, with a sign of life now and then. */
+  over(content: BlobStream): BlobStream;
+}
+
+/** Of a copy that no other run can take over. */
+export const noPulse: Pulse = { beat: () => Promise.resolve(), over: (content) => content };
 
 /** Another run took this one's subject over, so this one must stop. */
 export class TakenOver extends Error {
@@ -10,7 +20,7 @@ export class TakenOver extends Error {
 const BEAT_MS = 30_000;
 
 /** Signs of life of one run that works on several things at once; one write at a time. */
-export class Heartbeat {
+export class Heartbeat implements Pulse {
   readonly #run: Run;
   readonly #clock: Clock;
   #beatAtMs: number;
@@ -30,7 +40,7 @@ export class Heartbeat {
     await this.#beating;
   }
 
-  /** Passes a stream through, with a sign of life now and then: one layer may take minutes. */
+  /** One layer may take minutes. */
   async *over(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     for await (const chunk of content) {
       if (this.#clock.nowMs() - this.#beatAtMs >= BEAT_MS) await this.beat();

@@ -14,6 +14,15 @@ export interface ImageGraph {
   readonly attachments: readonly string[];
   /** Every layer and configuration once. */
   readonly blobs: readonly Descriptor[];
+  /** Digests of the blobs that each manifest names itself. */
+  readonly blobsOf: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface WalkOptions {
+  /** The root, when the caller has read it already. */
+  readonly known?: Manifest;
+  /** Without what is attached to the image: signatures, SBOMs, attestations. */
+  readonly isBare?: boolean;
 }
 
 /**
@@ -34,6 +43,7 @@ interface Walk {
   readonly registry: ImageRegistry;
   readonly repository: string;
   readonly nodes: Map<string, Node>;
+  readonly known: Manifest | undefined;
 }
 
 /** Walks an image from its digest: indexes, children, referrers and companions, recursively. */
@@ -41,8 +51,9 @@ export async function walkImage(
   registry: ImageRegistry,
   repository: string,
   digest: string,
+  { known, isBare = false }: WalkOptions = {},
 ): Promise<ImageGraph | Refusal> {
-  const walk: Walk = { registry, repository, nodes: new Map() };
+  const walk: Walk = { registry, repository, nodes: new Map(), known };
   const refused = await descend(walk, [digest]);
   if (refused !== undefined) return refused;
   const ordered = childrenFirst(walk, [digest]);
@@ -51,7 +62,7 @@ export async function walkImage(
   const companions = new Map<string, string>();
   const attachments = new Set<string>();
   const referrers: string[] = [];
-  let frontier = ordered;
+  let frontier = isBare ? [] : ordered;
   for (let depth = 0; frontier.length > 0; depth += 1) {
     if (depth === graphLimits.depth) return tooDeep(digest);
     const found = await inParallel(frontier, PARALLEL, (of) =>
@@ -72,7 +83,7 @@ export async function walkImage(
 
 /** Fetches manifests level by level until no child is unknown. */
 async function descend(walk: Walk, roots: readonly string[]): Promise<Refusal | undefined> {
-  const { registry, repository, nodes } = walk;
+  const { registry, repository, nodes, known } = walk;
   let level = roots;
   for (let depth = 0; level.length > 0; depth += 1) {
     const first = level[0] ?? '';
@@ -82,7 +93,7 @@ async function descend(walk: Walk, roots: readonly string[]): Promise<Refusal | 
     }
     const manifests = await inParallel(level, PARALLEL, async (digest) => ({
       digest,
-      manifest: await registry.manifest(repository, digest),
+      manifest: known?.digest === digest ? known : await registry.manifest(repository, digest),
     }));
     const next = new Set<string>();
     for (const { digest, manifest } of manifests) {
@@ -98,7 +109,7 @@ async function descend(walk: Walk, roots: readonly string[]): Promise<Refusal | 
 
 function nodeOf(digest: string, manifest: Manifest | undefined): Node | Refusal {
   if (manifest === undefined) {
-    return { refused: `The manifest ${digest} is missing in the home region.` };
+    return { refused: `The manifest ${digest} is missing at the source.` };
   }
   if (manifest.body.length > graphLimits.manifestCharacters) {
     return { refused: `The manifest ${digest} is larger than 4 MiB.` };
@@ -151,6 +162,12 @@ function graphOf(
     companions: [...found.companions].map(([tag, digest]) => ({ tag, digest })),
     attachments: [...found.attachments],
     blobs: [...blobs.values()],
+    blobsOf: new Map(
+      kept.map(({ manifest, content }) => [
+        manifest.digest,
+        content.blobs.map((blob) => blob.digest),
+      ]),
+    ),
   };
 }
 

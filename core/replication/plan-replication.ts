@@ -1,9 +1,13 @@
-import type { Descriptor, Manifest } from '../ports.ts';
+import type { Manifest } from '../ports.ts';
+import type { BlobWork } from './copy-blobs.ts';
+import type { PlannedWork } from './copy-watcher.ts';
 import type { ImageGraph } from './image-graph.ts';
 
-/** What one target region already holds of an image. */
+/** What one target already holds of an image. */
 export interface TargetContent {
-  readonly region: string;
+  readonly name: string;
+  /** The tag that the image gets there. */
+  readonly tag?: string;
   readonly missingBlobs: readonly string[];
   readonly manifests: readonly string[];
   /** Digests that the image's tag and its companions' tags name there. */
@@ -12,47 +16,68 @@ export interface TargetContent {
 
 /** What has to be written, and in which order. */
 export interface ReplicationPlan {
-  /** Largest first, each with the regions that lack it: one read feeds them all. */
-  readonly blobs: readonly { readonly blob: Descriptor; readonly regions: readonly string[] }[];
+  /** Largest first, each with the targets that lack it: one read feeds them all. */
+  readonly blobs: readonly BlobWork[];
   readonly targets: readonly TargetPlan[];
 }
 
 export interface TargetPlan {
-  readonly region: string;
+  readonly name: string;
   /** In order: children, indexes, referrers. */
   readonly manifests: readonly Manifest[];
   /** In order: companions first; the image's own tag last, so a visible tag is a whole image. */
-  readonly tags: readonly { readonly tag: string; readonly manifest: Manifest }[];
+  readonly tags: readonly PlannedTag[];
+  readonly work: PlannedWork;
+}
+
+interface PlannedTag {
+  readonly tag: string;
+  /** A companion has the same tag at the source; the image may have another one there. */
+  readonly sourceTag?: string;
+  readonly manifest: Manifest;
 }
 
 /** Compares an image with what its targets hold. */
 export function planReplication(
   graph: ImageGraph,
-  tag: string,
   targets: readonly TargetContent[],
 ): ReplicationPlan {
+  const lacking = targets.map(({ name, missingBlobs }) => ({ name, set: new Set(missingBlobs) }));
   const blobs = [...graph.blobs]
     .sort((a, b) => b.size - a.size)
     .map((blob) => ({
       blob,
-      regions: targets
-        .filter(({ missingBlobs }) => missingBlobs.includes(blob.digest))
-        .map(({ region }) => region),
+      targets: lacking.filter(({ set }) => set.has(blob.digest)).map(({ name }) => name),
     }))
-    .filter(({ regions }) => regions.length > 0);
-  return { blobs, targets: targets.map((target) => targetPlan(graph, tag, target)) };
+    .filter((work) => work.targets.length > 0);
+  return { blobs, targets: targets.map((target) => targetPlan(graph, target)) };
 }
 
-function targetPlan(graph: ImageGraph, tag: string, target: TargetContent): TargetPlan {
-  const wanted = [...graph.companions, { tag, digest: graph.root.digest }];
+function targetPlan(graph: ImageGraph, target: TargetContent): TargetPlan {
+  const byDigest = new Map(graph.manifests.map((manifest) => [manifest.digest, manifest]));
+  const held = new Set(target.manifests);
+  const companions = graph.companions.map(({ tag, digest }) => ({ tag, sourceTag: tag, digest }));
+  const own = target.tag === undefined ? [] : [{ tag: target.tag, digest: graph.root.digest }];
+  const manifests = graph.manifests.filter(({ digest }) => !held.has(digest));
   return {
-    region: target.region,
-    manifests: graph.manifests.filter(({ digest }) => !target.manifests.includes(digest)),
-    tags: wanted
-      .filter((entry) => target.tags[entry.tag] !== entry.digest)
-      .flatMap((entry) => {
-        const manifest = graph.manifests.find(({ digest }) => digest === entry.digest);
-        return manifest === undefined ? [] : [{ tag: entry.tag, manifest }];
+    name: target.name,
+    manifests,
+    tags: [...companions, ...own]
+      .filter(({ tag, digest }) => target.tags[tag] !== digest)
+      .flatMap(({ digest, ...named }) => {
+        const manifest = byDigest.get(digest);
+        return manifest === undefined ? [] : [{ ...named, manifest }];
       }),
+    work: { ...workOf(graph, new Set(target.missingBlobs)), manifests: manifests.length },
   };
+}
+
+function workOf(graph: ImageGraph, missing: ReadonlySet<string>) {
+  const work = { blobs: 0, bytes: 0, presentBlobs: 0, presentBytes: 0 };
+  for (const { digest, size } of graph.blobs) {
+    const isMissing = missing.has(digest);
+    work[isMissing ? 'blobs' : 'presentBlobs'] += 1;
+    work[isMissing ? 'bytes' : 'presentBytes'] += size;
+  }
+  return work;
 }

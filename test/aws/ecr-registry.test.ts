@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { EcrRegistry } from '../../aws/ecr-registry.ts';
 import { awsError, inTurn, stubAws } from './stub-client.ts';
@@ -175,7 +176,7 @@ describe('writing a blob', () => {
   ])('sends %s, one after the other', async (_title, sizes, expected) => {
     const { registry, stub } = registryOver(upload);
     const size = sizes.reduce((sum, each) => sum + each, 0);
-    await registry.writeBlob('shop/web', blobOf(size), chunks(...sizes));
+    await registry.writeBlob('shop/web', blobOf(size), () => chunks(...sizes));
     expect(ranges(stub)).toEqual(expected);
     expect(stub.inputs('ECR CompleteLayerUpload')).toEqual([
       { repositoryName: 'shop/web', uploadId: 'u', layerDigests: [digest] },
@@ -187,7 +188,7 @@ describe('writing a blob', () => {
       ...upload,
       'ECR InitiateLayerUpload': () => ({ uploadId: 'u', partSize: 20 * MIB }),
     });
-    await registry.writeBlob('shop/web', blobOf(12 * MIB), chunks(12 * MIB));
+    await registry.writeBlob('shop/web', blobOf(12 * MIB), () => chunks(12 * MIB));
     expect(ranges(stub).map(([, , size]) => size)).toEqual([10 * MIB, 2 * MIB]);
   });
 
@@ -196,7 +197,7 @@ describe('writing a blob', () => {
       ...upload,
       'ECR CompleteLayerUpload': () => awsError('LayerAlreadyExistsException'),
     });
-    await registry.writeBlob('shop/web', blobOf(1), chunks(1));
+    await registry.writeBlob('shop/web', blobOf(1), () => chunks(1));
   });
 
   test('goes on when a part arrived and only its answer was lost', async () => {
@@ -205,7 +206,7 @@ describe('writing a blob', () => {
       'ECR UploadLayerPart': () =>
         awsError('InvalidLayerPartException', { lastValidByteReceived: 6 }),
     });
-    await registry.writeBlob('shop/web', blobOf(7), chunks(7));
+    await registry.writeBlob('shop/web', blobOf(7), () => chunks(7));
     expect(stub.inputs('ECR CompleteLayerUpload')).toHaveLength(1);
   });
 
@@ -215,14 +216,14 @@ describe('writing a blob', () => {
       'ECR UploadLayerPart': () =>
         awsError('InvalidLayerPartException', { lastValidByteReceived: 3 }),
     });
-    await expect(registry.writeBlob('shop/web', blobOf(7), chunks(7))).rejects.toThrow(
+    await expect(registry.writeBlob('shop/web', blobOf(7), () => chunks(7))).rejects.toThrow(
       'InvalidLayerPartException',
     );
   });
 
   test('completes nothing when the source gave too few bytes', async () => {
     const { registry, stub } = registryOver(upload);
-    const write = registry.writeBlob('shop/web', blobOf(9), chunks(7));
+    const write = registry.writeBlob('shop/web', blobOf(9), () => chunks(7));
     await expect(write).rejects.toThrow('7 bytes came instead of 9');
     expect(stub.inputs('ECR CompleteLayerUpload')).toEqual([]);
   });
@@ -265,6 +266,8 @@ describe('reading a blob', () => {
     'ECR GetDownloadUrlForLayer': () => ({ downloadUrl: 'https://store.example/layer' }),
   };
   const body = Uint8Array.from([1, 2, 3, 4, 5, 6, 7]);
+  const digestOfBody = (bytes: Uint8Array) =>
+    `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
   /** Gives `first` bytes, then breaks off; goes on from wherever it is asked to. */
   function breakingStore(breaks: number) {
@@ -290,7 +293,8 @@ describe('reading a blob', () => {
 
   async function read(registry: EcrRegistry, size: number): Promise<readonly number[]> {
     const bytes: number[] = [];
-    for await (const chunk of registry.readBlob('shop/web', blobOf(size))) bytes.push(...chunk);
+    const blob = { ...blobOf(size), digest: digestOfBody(body.subarray(0, size)) };
+    for await (const chunk of registry.readBlob('shop/web', blob)) bytes.push(...chunk);
     return bytes;
   }
 
@@ -322,6 +326,17 @@ describe('reading a blob', () => {
     const { store } = breakingStore(0);
     const { registry } = registryOver(address, store);
     await expect(read(registry, 8)).rejects.toThrow('7 bytes came instead of 8');
+  });
+
+  test('keeps the end back from whoever reads other content than the digest says', async () => {
+    const { store } = breakingStore(0);
+    const { registry } = registryOver(address, store);
+    const bytes: number[] = [];
+    const reading = async () => {
+      for await (const chunk of registry.readBlob('shop/web', blobOf(7))) bytes.push(...chunk);
+    };
+    await expect(reading()).rejects.toThrow('other content than the digest says');
+    expect(bytes).toEqual([]);
   });
 
   test('reads an empty layer', async () => {

@@ -200,7 +200,7 @@ describe('the registry', () => {
     expect(await target.missingBlobs('shop/web', digests)).toEqual(digests);
     await expect(target.putManifest('shop/web', manifest, '1.0.0')).rejects.toThrow('us-west-2');
     for (const { descriptor, content } of [...blobs, ...blobs]) {
-      await target.writeBlob('shop/web', descriptor, once(content));
+      await target.writeBlob('shop/web', descriptor, () => once(content));
     }
     expect(await target.missingBlobs('shop/web', digests)).toEqual([]);
     expect(await target.putManifest('shop/web', manifest, '1.0.0')).toBe('written');
@@ -217,9 +217,7 @@ describe('the registry', () => {
     const { registry } = registryCloud();
     const { blobs } = image();
     const [{ descriptor }] = blobs;
-    const write = registry('us-west-2').writeBlob(
-      'shop/web',
-      descriptor,
+    const write = registry('us-west-2').writeBlob('shop/web', descriptor, () =>
       once(new TextEncoder().encode('[]')),
     );
     await expect(write).rejects.toMatchObject({ name: 'InvalidLayerException' });

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Descriptor, ImageRegistry, Images, Manifest, TaggedImage } from '../../core/ports.ts';
+import type {
+  Descriptor,
+  ImageRegistry,
+  Images,
+  Manifest,
+  OpenBlob,
+  TaggedImage,
+} from '../../core/ports.ts';
 import type { Step } from './fake-ports.ts';
 
 /** Registries of all regions, in memory, with one set of blobs and manifests a repository. */
@@ -75,6 +82,20 @@ export class FakeRegistry implements ImageRegistry {
     });
   }
 
+  digests(
+    _repository: string,
+    references: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    return this.#answer(() => {
+      const found = references.map((reference) => {
+        this.reads.push(`manifest ${reference}`);
+        const digest = this.tagged.get(reference)?.digest ?? reference;
+        return this.manifests.has(digest) ? ([reference, digest] as const) : undefined;
+      });
+      return new Map(found.filter((each) => each !== undefined));
+    });
+  }
+
   tags(): Promise<readonly TaggedImage[]> {
     return this.#answer(() => [...this.tagged.values()]);
   }
@@ -94,25 +115,21 @@ export class FakeRegistry implements ImageRegistry {
     return this.#answer(() => digests.filter((digest) => !this.blobs.has(digest)));
   }
 
-  async *readBlob(_repository: string, blob: Descriptor): AsyncIterable<Uint8Array> {
+  async *readBlob(_repository: string, blob: Descriptor, from = 0): AsyncIterable<Uint8Array> {
     this.reads.push(`blob ${blob.digest}`);
     const content = await this.#answer(() => this.blobs.get(blob.digest));
     if (content === undefined) throw new Error(`no blob ${blob.digest} in ${this.#region}`);
-    for (let at = 0; at < content.length; at += 8) yield content.subarray(at, at + 8);
+    for (let at = from; at < content.length; at += 8) yield content.subarray(at, at + 8);
   }
 
-  async writeBlob(
-    _repository: string,
-    blob: Descriptor,
-    content: AsyncIterable<Uint8Array>,
-  ): Promise<void> {
+  async writeBlob(_repository: string, blob: Descriptor, open: OpenBlob): Promise<void> {
     if (this.blobWrites === 'fail') throw new Error(`${this.#region} takes no blobs`);
     if (this.blobWrites === 'find-it-there') {
       this.blobs.set(blob.digest, new Uint8Array());
       return;
     }
     const parts: Uint8Array[] = [];
-    for await (const part of content) parts.push(part);
+    for await (const part of open(0)) parts.push(part);
     const bytes = Uint8Array.from(parts.flatMap((part) => [...part]));
     if (digestOf(bytes) !== blob.digest) throw new Error(`blob ${blob.digest} does not verify`);
     await this.#answer(() => {

@@ -10,7 +10,7 @@ import { type LocalCloud, startLocalCloud } from '../../sandbox/local-cloud.ts';
 import { pushImage, sampleImage } from '../../sandbox/sample-image.ts';
 
 /** World seconds per real second: fast, and slow enough for two cores. */
-const SPEED = 20;
+const SPEED = 40;
 const POLL_MS = 100;
 
 /** A local cloud under test with the real functions, and what a test asks of it. */

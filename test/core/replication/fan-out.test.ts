@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fanOut } from '../../../core/replication/fan-out.ts';
+import { fanOut, type Outlet } from '../../../core/replication/fan-out.ts';
+
+const clock = { nowMs: () => 0 };
+
+const split = (source: AsyncIterable<Uint8Array>, readers: number, windowBytes = 8) =>
+  fanOut({ open: () => source, readers, clock, windowBytes });
 
 const chunk = (value: number, size = 1) => new Uint8Array(size).fill(value);
 
@@ -26,9 +31,9 @@ class Source {
   }
 }
 
-async function drain(outlet: AsyncIterable<Uint8Array>, most = Infinity): Promise<number[]> {
+async function drain(outlet: Outlet, most = Infinity): Promise<number[]> {
   const seen: number[] = [];
-  for await (const next of outlet) {
+  for await (const next of outlet.open(0)) {
     seen.push(next[0] ?? -1);
     if (seen.length >= most) break;
   }
@@ -50,7 +55,7 @@ describe('fanOut', () => {
         fc.integer({ min: 1, max: 20 }),
         async (list, count, window) => {
           const source = new Source(list.map((size, at) => chunk(at, size)));
-          const all = await Promise.all(fanOut(source, count, window).map((o) => drain(o)));
+          const all = await Promise.all(split(source, count, window).map((o) => drain(o)));
           for (const seen of all) expect(seen).toEqual(list.map((_size, at) => at));
           expect(source.read).toBe(list.length);
         },
@@ -60,7 +65,7 @@ describe('fanOut', () => {
 
   test('reads no further than the window while a reader is slow', async () => {
     const source = new Source(Array.from({ length: 100 }, (_none, at) => chunk(at)));
-    const [fast, slow] = fanOut(source, 2, 4);
+    const [fast, slow] = split(source, 2, 4);
     if (fast === undefined || slow === undefined) throw new Error('no readers');
     const draining = drain(fast);
     await settle();
@@ -71,7 +76,7 @@ describe('fanOut', () => {
 
   test('a reader that leaves does not hold the others back', async () => {
     const source = new Source(Array.from({ length: 100 }, (_none, at) => chunk(at)));
-    const [stays, leaves, never] = fanOut(source, 3, 2);
+    const [stays, leaves, never] = split(source, 3, 2);
     never?.detach();
     if (stays === undefined || leaves === undefined) throw new Error('no readers');
     const [all, some] = await Promise.all([drain(stays), drain(leaves, 3)]);
@@ -81,7 +86,7 @@ describe('fanOut', () => {
 
   test('closes the source when every reader left', async () => {
     const source = new Source(Array.from({ length: 100 }, (_none, at) => chunk(at)));
-    const [only] = fanOut(source, 1, 2);
+    const [only] = split(source, 1, 2);
     if (only === undefined) throw new Error('no reader');
     await drain(only, 1);
     await settle();
@@ -94,7 +99,7 @@ describe('fanOut', () => {
       yield await Promise.resolve(chunk(1));
       throw new Error('connection reset');
     }
-    const outlets = fanOut(failing(), 2);
+    const outlets = split(failing(), 2);
     const ended = await Promise.allSettled(outlets.map((outlet) => drain(outlet)));
     expect(ended.map((end) => end.status === 'rejected' && String(end.reason))).toEqual([
       'Error: connection reset',

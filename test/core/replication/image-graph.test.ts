@@ -64,14 +64,14 @@ describe('walkImage', () => {
   });
 
   test.each<[string, (registry: FakeRegistry) => string, RegExp]>([
-    ['a missing image', () => `sha256:${'0'.repeat(64)}`, /missing in the home region/],
+    ['a missing image', () => `sha256:${'0'.repeat(64)}`, /missing at the source/],
     [
       'a missing child',
       (registry) => {
         const gone = { digest: `sha256:${'0'.repeat(64)}`, size: 1, mediaType: ociManifest };
         return registry.addManifest({ mediaType: ociIndex, manifests: [gone] }).digest;
       },
-      /missing in the home region/,
+      /missing at the source/,
     ],
     [
       'an unknown media type',

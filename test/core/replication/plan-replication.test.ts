@@ -12,10 +12,12 @@ const graph: ImageGraph = {
   companions: [{ tag: 'sha256-index.sig', digest: 'signature' }],
   attachments: ['signature'],
   blobs: [blob('small', 1), blob('large', 9)],
+  blobsOf: new Map([['child', ['small', 'large']]]),
 };
 
-const nothing = (region: string) => ({
-  region,
+const nothing = (name: string) => ({
+  name,
+  tag: '1.0.0',
   missingBlobs: ['small', 'large'],
   manifests: [],
   tags: {},
@@ -23,7 +25,7 @@ const nothing = (region: string) => ({
 
 describe('planReplication', () => {
   test('writes everything to an empty target: children first, the tag last', () => {
-    const plan = planReplication(graph, '1.0.0', [nothing('b')]);
+    const plan = planReplication(graph, [nothing('b')]);
     expect(plan.blobs.map(({ blob: { digest } }) => digest)).toEqual(['large', 'small']);
     const [target] = plan.targets;
     expect(target?.manifests.map(({ digest }) => digest)).toEqual(['child', 'index', 'signature']);
@@ -32,18 +34,20 @@ describe('planReplication', () => {
 
   test('plans nothing for a target that is whole', () => {
     const whole = {
-      region: 'b',
+      name: 'b',
+      tag: '1.0.0',
       missingBlobs: [],
       manifests: ['child', 'index', 'signature'],
       tags: { 'sha256-index.sig': 'signature', '1.0.0': 'index' },
     };
-    const plan = planReplication(graph, '1.0.0', [whole]);
-    expect(plan).toEqual({ blobs: [], targets: [{ region: 'b', manifests: [], tags: [] }] });
+    const plan = planReplication(graph, [whole]);
+    const work = { blobs: 0, bytes: 0, presentBlobs: 2, presentBytes: 10, manifests: 0 };
+    expect(plan).toEqual({ blobs: [], targets: [{ name: 'b', manifests: [], tags: [], work }] });
   });
 
   test('moves a tag that names another digest', () => {
     const stale = { ...nothing('b'), tags: { '1.0.0': 'older' } };
-    expect(planReplication(graph, '1.0.0', [stale]).targets[0]?.tags.at(-1)?.tag).toBe('1.0.0');
+    expect(planReplication(graph, [stale]).targets[0]?.tags.at(-1)?.tag).toBe('1.0.0');
   });
 
   test('reads each blob once, for exactly the targets that lack it', () => {
@@ -54,11 +58,11 @@ describe('planReplication', () => {
           ...nothing(`r${at}`),
           missingBlobs,
         }));
-        const plan = planReplication(graph, '1.0.0', targets);
+        const plan = planReplication(graph, targets);
         const digests = plan.blobs.map((entry) => entry.blob.digest);
         expect(new Set(digests).size).toBe(digests.length);
-        for (const { region, missingBlobs } of targets) {
-          const planned = plan.blobs.filter(({ regions }) => regions.includes(region));
+        for (const { name, missingBlobs } of targets) {
+          const planned = plan.blobs.filter((entry) => entry.targets.includes(name));
           expect(planned.map((entry) => entry.blob.digest).sort()).toEqual(
             [...missingBlobs].sort(),
           );

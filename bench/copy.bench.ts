@@ -1,0 +1,343 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  BenchRegistry,
+  type Part,
+  pushLayers,
+  startLatencyProxy,
+  types,
+} from './bench-registry.ts';
+import { measure, type Measured, median } from './measure.ts';
+
+// `npm run bench:copy [name ...]`: copies the same images with Farshore and with skopeo, between
+// the same registries, in the same run, and writes docs/benchmarks.md.
+
+const MIB = 1024 * 1024;
+const ROUND_TRIP_MS = 80;
+const RUNS = 3;
+const REPOSITORY = 'bench/app';
+const needed = ['/usr/bin/docker-registry', '/usr/bin/skopeo', '/usr/bin/time'];
+const absent = needed.filter((file) => !existsSync(file));
+
+interface Budget {
+  readonly wall?: number;
+  readonly cpu?: number;
+}
+
+/** One comparison; `peer` is what Farshore is held against. */
+interface Row {
+  readonly name: string;
+  readonly peer: string;
+  readonly ours: Measured;
+  readonly theirs: Measured;
+  readonly traffic: readonly [ours: Traffic, theirs: Traffic];
+  readonly budget: Budget;
+}
+
+interface Traffic {
+  readonly requests: number;
+  readonly sourceMib: number;
+}
+
+interface Case {
+  readonly name: string;
+  readonly tag: string;
+  readonly targets: number;
+  readonly roundTripMs: number;
+  readonly runs: number;
+  readonly budget: Budget;
+  /** Brings the targets to where the copy starts; they are emptied by default. */
+  readonly before?: () => Promise<void>;
+}
+
+class Bench {
+  readonly #folder = mkdtempSync(
+    path.join(existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'fs-'),
+  );
+  readonly source = new BenchRegistry(this.#folder, 5970);
+  readonly targets = [5971, 5972, 5973].map((port) => new BenchRegistry(this.#folder, port));
+  readonly #proxies: { readonly host: string; stop(): unknown }[] = [];
+
+  async start(): Promise<void> {
+    for (const registry of this.all) await registry.start();
+    for (const { port } of this.all) {
+      this.#proxies.push(await startLatencyProxy(port + 10, port, ROUND_TRIP_MS));
+    }
+  }
+
+  get all(): readonly BenchRegistry[] {
+    return [this.source, ...this.targets];
+  }
+
+  stop(): void {
+    for (const { stop } of [
+      ...this.#proxies,
+      ...this.all.map((each) => ({
+        stop: () => {
+          each.stop();
+        },
+      })),
+    ])
+      stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Host of the source and the targets, near or at the far end of the proxy. */
+  hosts(roundTripMs: number): readonly string[] {
+    return roundTripMs === 0
+      ? this.all.map(({ host }) => host)
+      : this.#proxies.map(({ host }) => host);
+  }
+
+  takeTraffic(): Traffic {
+    const [source, ...targets] = this.all.map((registry) => registry.takeTraffic());
+    return {
+      requests: targets.reduce((sum, { requests }) => sum + requests, source?.requests ?? 0),
+      sourceMib: (source?.bytes ?? 0) / MIB,
+    };
+  }
+}
+
+const cli = fileURLToPath(new URL('../bin/farshore.ts', import.meta.url));
+const cache = mkdtempSync(path.join(os.tmpdir(), 'fs-cache-'));
+
+const farshore = (from: string, to: readonly string[]) => [
+  ['env', `XDG_CACHE_HOME=${cache}`, process.execPath, cli, 'images', 'copy', from, ...to],
+];
+
+const skopeo = (from: string, to: string): readonly string[] => [
+  ...['skopeo', 'copy', '--quiet', '--all', '--preserve-digests'],
+  ...['--src-tls-verify=false', '--dest-tls-verify=false', `docker://${from}`, `docker://${to}`],
+];
+
+async function compare(bench: Bench, each: Case): Promise<Row> {
+  const [source = '', ...targets] = bench
+    .hosts(each.roundTripMs)
+    .map((host) => `${host}/${REPOSITORY}:${each.tag}`);
+  const to = targets.slice(0, each.targets);
+  const arrange =
+    each.before ??
+    (() => {
+      for (const target of bench.targets) target.empty();
+      return Promise.resolve();
+    });
+  const runners: Readonly<Record<string, () => Promise<Measured>>> = {
+    farshore: () => measure(farshore(source, to)),
+    'skopeo side by side': () => measure(to.map((target) => skopeo(source, target))),
+    ...(to.length === 1 ? {} : { 'skopeo one by one': () => inTurn(source, to) }),
+  };
+  const results = new Map<string, { readonly runs: Measured[]; traffic: Traffic }>();
+  for (let run = 0; run < each.runs; run += 1) {
+    for (const [name, runner] of Object.entries(runners)) {
+      await arrange();
+      bench.takeTraffic();
+      const measured = await runner();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const known = results.get(name) ?? { runs: [], traffic: bench.takeTraffic() };
+      known.runs.push(measured);
+      results.set(name, known);
+    }
+  }
+  const [ours, ...peers] = [...results].map(([name, { runs, traffic }]) => ({
+    name,
+    measured: median(runs),
+    traffic,
+  }));
+  const [best] = peers.sort((one, other) => one.measured.wallS - other.measured.wallS);
+  if (ours === undefined || best === undefined) throw new Error('nothing was compared');
+  return {
+    name: each.name,
+    peer: to.length === 1 ? 'skopeo' : best.name,
+    ours: ours.measured,
+    theirs: best.measured,
+    traffic: [ours.traffic, best.traffic],
+    budget: each.budget,
+  };
+}
+
+async function inTurn(source: string, targets: readonly string[]): Promise<Measured> {
+  const all: Measured[] = [];
+  for (const target of targets) all.push(await measure([skopeo(source, target)]));
+  const sum = (of: (each: Measured) => number) => all.reduce((total, each) => total + of(each), 0);
+  const peakMib = Math.max(...all.map((each) => each.peakMib));
+  return { wallS: sum((each) => each.wallS), cpuS: sum((each) => each.cpuS), peakMib, output: '' };
+}
+
+async function casesOf(bench: Bench): Promise<readonly Case[]> {
+  const { source } = bench;
+  const push = (tag: string, sizes: readonly number[], shared: readonly Part[] = []) =>
+    pushLayers(source, { repository: REPOSITORY, tag, sizes }, shared);
+  const tenLayers = Array.from({ length: 10 }, () => 82 * MIB);
+  const whole = await push('ten', tenLayers);
+  await push('nine-known', tenLayers, whole.layers.slice(0, 9));
+  await push(
+    'sixty',
+    Array.from({ length: 60 }, () => 200 * 1024),
+  );
+  await pushPlatforms(source);
+  const copyTo = async (tag: string) => {
+    const [from = '', ...to] = bench.hosts(0).map((host) => `${host}/${REPOSITORY}:${tag}`);
+    await measure(farshore(from, to));
+  };
+  const withTen = async () => {
+    for (const target of bench.targets) target.empty();
+    await copyTo('ten');
+  };
+  const near = { roundTripMs: 0, runs: RUNS };
+  const far = { roundTripMs: ROUND_TRIP_MS, runs: RUNS };
+  return [
+    {
+      ...near,
+      name: '1 -> 1, 0.8 GiB in 10 layers',
+      tag: 'ten',
+      targets: 1,
+      budget: { wall: 0.85, cpu: 0.7 },
+    },
+    {
+      ...near,
+      name: '1 -> 3, 0.8 GiB in 10 layers',
+      tag: 'ten',
+      targets: 3,
+      budget: { wall: 0.6, cpu: 0.4 },
+    },
+    { ...near, name: '1 -> 3, 60 layers of 200 KiB', tag: 'sixty', targets: 3, budget: {} },
+    { ...far, name: '1 -> 3, 60 layers of 200 KiB, 80 ms', tag: 'sixty', targets: 3, budget: {} },
+    {
+      ...near,
+      name: '1 -> 3, five platforms and their signatures',
+      tag: 'platforms',
+      targets: 3,
+      budget: {},
+    },
+    {
+      ...far,
+      name: '1 -> 3, 9 of 10 layers present, 80 ms',
+      tag: 'nine-known',
+      targets: 3,
+      budget: { wall: 0.4 },
+      before: withTen,
+    },
+    {
+      ...far,
+      name: '1 -> 3, nothing to do, 80 ms',
+      tag: 'ten',
+      targets: 3,
+      budget: { wall: 0.5 },
+      before: () => copyTo('ten'),
+    },
+    {
+      ...near,
+      name: '1 -> 3, 4 GiB with a layer of 3 GiB',
+      tag: 'large',
+      targets: 3,
+      runs: 1,
+      budget: {},
+      before: async () => {
+        for (const target of bench.targets) target.empty();
+        if (!isLargePushed) await push('large', [3 * 1024 * MIB, 1024 * MIB]);
+        isLargePushed = true;
+      },
+    },
+  ];
+}
+
+let isLargePushed = false;
+
+/** An index of five platforms; each has a signature by tag, as cosign makes them. */
+async function pushPlatforms(source: BenchRegistry): Promise<void> {
+  const platforms = await Promise.all(
+    ['amd64', 'arm64', 'arm', 's390x', 'ppc64le'].map(async (architecture) => {
+      const { manifest } = await pushLayers(source, {
+        repository: REPOSITORY,
+        sizes: [4 * MIB, 2 * MIB, 1_000],
+      });
+      const tag = `${manifest.digest.replace(':', '-')}.sig`;
+      await pushLayers(source, { repository: REPOSITORY, tag, sizes: [250] });
+      return { mediaType: types.manifest, ...manifest, platform: { architecture, os: 'linux' } };
+    }),
+  );
+  await source.pushManifest(REPOSITORY, 'platforms', {
+    mediaType: types.index,
+    manifests: platforms,
+  });
+}
+
+function lineOf({ name, peer, ours, theirs, traffic: [own, other], budget }: Row): string {
+  const ratio = (one: number, two: number, limit: number | undefined) => {
+    const value = one / two;
+    const verdict =
+      limit === undefined ? '' : ` (budget ${limit}: ${value <= limit ? 'held' : 'MISSED'})`;
+    return `${value.toFixed(2)}x${verdict}`;
+  };
+  const cells = [
+    name,
+    peer,
+    `${ours.wallS.toFixed(2)} / ${theirs.wallS.toFixed(2)} s`,
+    ratio(ours.wallS, theirs.wallS, budget.wall),
+    `${ours.cpuS.toFixed(2)} / ${theirs.cpuS.toFixed(2)} s`,
+    ratio(ours.cpuS, theirs.cpuS, budget.cpu),
+    `${ours.peakMib.toFixed(0)} / ${theirs.peakMib.toFixed(0)} MiB`,
+    `${own.requests} / ${other.requests}`,
+    `${own.sourceMib.toFixed(1)} / ${other.sourceMib.toFixed(1)} MiB`,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function documentOf(rows: readonly Row[]): string {
+  const [cpu] = os.cpus();
+  const version = (file: string, args: readonly string[]) =>
+    execFileSync(file, args, { encoding: 'utf8' }).trim().split('\n')[0] ?? '';
+  const peak = Math.max(...rows.map(({ ours }) => ours.peakMib));
+  return [
+    '# Benchmarks',
+    '',
+    'Written by `npm run bench:copy`. Each pair is Farshore / peer, measured in the same run between the',
+    "same registries: Debian's `docker-registry` on loopback with its content in memory. Wall time is of",
+    'the whole command with its start, processor time of the copier alone, memory its peak (of peers side',
+    'by side together). Runs are alternated; the one in the middle by wall time counts. The peer of copies',
+    'to three targets is the faster of three skopeos side by side and one after the other.',
+    '',
+    `Machine: ${os.cpus().length} x ${cpu?.model ?? 'unknown'}, ${Math.round(os.totalmem() / 1024 ** 3)} GiB, ` +
+      `load before the run ${(os.loadavg()[0] ?? 0).toFixed(1)}.`,
+    `Versions: Node ${process.version}, ${version('skopeo', ['--version'])}, ` +
+      `${version('docker-registry', ['--version'])}.`,
+    '',
+    '| copy | peer | wall | ratio | processor | ratio | peak memory | requests | read from source |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...rows.map(lineOf),
+    '',
+    `Largest peak of Farshore over all copies: ${peak.toFixed(0)} MiB ` +
+      `(budget 256 MiB: ${peak <= 256 ? 'held' : 'MISSED'}).`,
+    '',
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  if (absent.length > 0) {
+    process.stdout.write(`Skipped: this benchmark needs ${absent.join(', ')}.\n`);
+    return;
+  }
+  const wanted = process.argv.slice(2);
+  const bench = new Bench();
+  const rows: Row[] = [];
+  try {
+    await bench.start();
+    for (const each of await casesOf(bench)) {
+      if (wanted.length > 0 && !wanted.some((part) => each.name.includes(part))) continue;
+      const row = await compare(bench, each);
+      rows.push(row);
+      process.stdout.write(`${lineOf(row)}\n`);
+    }
+  } finally {
+    bench.stop();
+    rmSync(cache, { recursive: true, force: true });
+  }
+  const isAll = wanted.length === 0;
+  if (isAll) writeFileSync('docs/benchmarks.md', documentOf(rows));
+  else process.stdout.write('A part only: docs/benchmarks.md stays as it is.\n');
+}
+
+await main();

@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import type { Output } from '../output.ts';
+
+interface CopyFlags {
+  readonly attachments: boolean;
+  readonly platform?: string;
+}
+
+/** `farshore images`: copies, compares and shows images of any OCI registries. */
+export function imagesCommand(output: Output): Command {
+  const images = new Command('images').description('Work on images in any OCI registries.');
+  images
+    .command('copy')
+    .description('Copy an image with all that belongs to it, reading it once for all targets.')
+    .argument('<source>', 'such as registry.example/team/app:1.2.0')
+    .argument(
+      '<targets...>',
+      'such as other.example/team/app; the tag is that of the source by default',
+    )
+    .option('--no-attachments', 'without signatures, SBOMs and attestations')
+    .option('--platform <platform>', 'only one platform of the image, such as linux/arm64')
+    .action((source: string, targets: string[], options: CopyFlags) =>
+      run(async () => {
+        const { copyImages } = await import('../images/copy-images.ts');
+        await copyImages(source, targets, options, output);
+      }),
+    );
+  images
+    .command('verify')
+    .description('Compare an image with its copies; ends with 3 when one differs.')
+    .argument('<source>', 'the image')
+    .argument('<copies...>', 'where its copies are')
+    .action((source: string, copies: string[]) =>
+      run(async () => {
+        const { verifyImages } = await import('../images/verify-images.ts');
+        await verifyImages(source, copies, output);
+      }),
+    );
+  images
+    .command('list')
+    .description('List the tags of a repository with their digests.')
+    .argument('<repository>', 'such as registry.example/team/app')
+    .action((repository: string) =>
+      run(async () => {
+        const { listImages } = await import('../images/show-images.ts');
+        await listImages(repository, output);
+      }),
+    );
+  images
+    .command('show')
+    .description('Show what an image is made of, attachments included.')
+    .argument('<image>', 'such as registry.example/team/app:1.2.0')
+    .action((image: string) =>
+      run(async () => {
+        const { showImage } = await import('../images/show-images.ts');
+        await showImage(image, output);
+      }),
+    );
+  return images;
+}
+
+/** The registry code is loaded with the command that needs it, not with every other one. */
+async function run(work: () => Promise<void>): Promise<void> {
+  const { endingWell } = await import('../images/command-failure.ts');
+  await endingWell(work);
+}

@@ -1,0 +1,150 @@
+import type { Clock, Descriptor } from '../ports.ts';
+import type { CopyWatcher } from './copy-watcher.ts';
+import { type CopyFailures, isRunEnd } from './copy-failures.ts';
+import { fanOut, type Outlet } from './fan-out.ts';
+import type { Pulse } from './heartbeat.ts';
+import { inParallel } from './in-parallel.ts';
+import type { CopyTarget, Place } from './place.ts';
+
+/** What the copying of layers works with. */
+export interface BlobCopying {
+  readonly source: Place;
+  readonly targets: readonly CopyTarget[];
+  readonly clock: Clock;
+  readonly pulse: Pulse;
+  readonly watcher: CopyWatcher;
+  readonly failures: CopyFailures;
+}
+
+/** A layer and the names of the targets that lack it. */
+export interface BlobWork {
+  readonly blob: Descriptor;
+  readonly targets: readonly string[];
+}
+
+/** Small blobs cost round trips rather than bandwidth, so they have slots of their own. */
+const SMALL_BYTES = 1024 * 1024;
+const SMALL_PARALLEL = 8;
+
+/** Times the window of the fan-out (8 MiB) this bounds the memory: 48 MiB. */
+const LARGE_PARALLEL = 6;
+
+/**
+ * Copies layers, each read once for all targets that lack it; largest first, small ones beside.
+ * A target that falls behind gets its further layers apart, and nobody waits for it.
+ */
+export class BlobCopier {
+  readonly #with: BlobCopying;
+  /** Work of targets that fell behind, one layer after the other. */
+  readonly #lanes = new Map<string, Promise<void>>();
+  #written = 0;
+
+  constructor(copying: BlobCopying) {
+    this.#with = copying;
+  }
+
+  /** Bytes of layers that targets took, over all targets. */
+  get bytes(): number {
+    return this.#written;
+  }
+
+  /** Ends when every target has its layers, but for those that fell behind. */
+  async copy(blobs: readonly BlobWork[]): Promise<void> {
+    const large = blobs.filter(({ blob }) => blob.size > SMALL_BYTES);
+    const small = blobs.filter(({ blob }) => blob.size <= SMALL_BYTES);
+    await Promise.all([
+      inParallel(large, LARGE_PARALLEL, (work) => this.#copyOne(work)),
+      inParallel(small, SMALL_PARALLEL, (work) => this.#copyOne(work)),
+    ]);
+  }
+
+  /** Ends when a target that fell behind has caught up. */
+  async caughtUp(target: string): Promise<void> {
+    await this.#lanes.get(target);
+  }
+
+  async #copyOne({ blob, targets }: BlobWork): Promise<void> {
+    const { failures, pulse } = this.#with;
+    const live = this.#with.targets.filter(
+      ({ name }) => targets.includes(name) && !failures.has(name),
+    );
+    for (const target of live.filter(({ name }) => this.#lanes.has(name))) {
+      this.#enqueue(target.name, () => this.#share(blob, [target]));
+    }
+    await this.#share(
+      blob,
+      live.filter(({ name }) => !this.#lanes.has(name)),
+    );
+    await pulse.beat();
+  }
+
+  /** One read for these targets. A target that is cut off goes on while the others are done. */
+  async #share(blob: Descriptor, targets: readonly CopyTarget[]): Promise<void> {
+    const { source, clock, pulse, watcher } = this.#with;
+    const lacking = await this.#mount(blob, targets);
+    const outlets = fanOut({
+      open: (from) => pulse.over(source.registry.readBlob(source.repository, blob, from)),
+      readers: lacking.length,
+      clock,
+    });
+    await inParallel([...outlets.entries()], outlets.length, async ([at, outlet]) => {
+      const target = lacking[at];
+      if (target === undefined) return;
+      const written = this.#write(blob, target, outlet);
+      const cut = outlet.cut.then(() => {
+        watcher.fellBehind(target.name);
+        this.#enqueue(target.name, () => written);
+      });
+      await Promise.race([written, cut]);
+    });
+  }
+
+  /** Returns the targets that could not take the layer from another repository of theirs. */
+  async #mount(blob: Descriptor, targets: readonly CopyTarget[]): Promise<readonly CopyTarget[]> {
+    const { source, watcher, failures } = this.#with;
+    const mounted = await inParallel(targets, targets.length, async (target) => {
+      const { registry, repository, name } = target;
+      if (registry !== source.registry || registry.mountBlob === undefined) return target;
+      const isMounted = await failures.catching(name, () =>
+        Promise.resolve(registry.mountBlob?.(repository, blob, source.repository)),
+      );
+      if (isMounted === true) watcher.mounted(name, blob);
+      return isMounted === true || failures.has(name) ? undefined : target;
+    });
+    return mounted.filter((target) => target !== undefined);
+  }
+
+  async #write(blob: Descriptor, target: CopyTarget, outlet: Outlet): Promise<void> {
+    const { watcher, failures } = this.#with;
+    const { name, registry, repository } = target;
+    const open = (from: number) =>
+      counted(outlet.open(from), (bytes) => {
+        watcher.sent(name, bytes);
+      });
+    await failures.catching(name, async () => {
+      try {
+        await registry.writeBlob(repository, blob, open);
+        this.#written += blob.size;
+      } finally {
+        outlet.detach();
+      }
+    });
+  }
+
+  #enqueue(target: string, work: () => Promise<void>): void {
+    const lane = (this.#lanes.get(target) ?? Promise.resolve()).then(work);
+    // Whoever waits for the lane sees its failure; until then it is nobody's unhandled one.
+    lane.catch(isRunEnd);
+    this.#lanes.set(target, lane);
+  }
+}
+
+async function* counted(
+  content: AsyncIterable<Uint8Array>,
+  count: (bytes: number) => void,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of content) {
+    count(chunk.length);
+    yield chunk;
+  }
+}
