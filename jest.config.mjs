@@ -1,5 +1,7 @@
-/** Scenarios played in virtual time, and hundreds of random image graphs. */
-const long = ['<rootDir>/test/simulation/', '<rootDir>/test/registry/copy-graphs'];
+/** Scenarios played in virtual time, hundreds of random image graphs, and cfn-lint. */
+const long = ['simulation/', 'cli/rehearse/', 'registry/copy-graphs', 'lib/cfn-lint'].map(
+  (name) => `<rootDir>/test/${name}`,
+);
 
 export default {
   testEnvironment: 'node',
