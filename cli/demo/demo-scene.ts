@@ -68,9 +68,17 @@ export async function records({ target, app }: Scene): Promise<readonly Decision
   return listed.map(({ body }) => body);
 }
 
-/** Calls that Farshore's functions got through to a region since then. */
-export function callsTo({ cloud }: Scene, region: string, sinceMs: number): readonly LoggedCall[] {
+/**
+ * Calls that Farshore's functions got through to a region after a given one. Request ids count up,
+ * so the order is exact where times are not: the world's clock stands still between its ticks.
+ */
+export function callsTo(
+  { cloud }: Scene,
+  region: string,
+  afterRequestId: string,
+): readonly LoggedCall[] {
   return cloud
-    .calls({ region, sinceMs })
+    .calls({ region })
+    .filter(({ requestId }) => requestId > afterRequestId)
     .filter(({ outcome, principal }) => outcome === 'ok' && principal.roleArn !== undefined);
 }

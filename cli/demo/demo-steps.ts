@@ -88,7 +88,8 @@ export async function checkFailover(scene: Scene): Promise<void> {
   const { cloud, timeline, active, standby } = scene;
   const [before] = await resolve(scene);
   timeline.check(before === addressOf(scene, active), `DNS answers ${active} (${before ?? ''})`);
-  const { sinceMs } = cloud.addFault({ kind: 'region-down', region: active });
+  const lastBefore = cloud.calls({}).at(-1)?.requestId ?? '';
+  cloud.addFault({ kind: 'region-down', region: active });
   timeline.tell(`${active} is cut off`);
   const standbyAddress = addressOf(scene, standby);
   const after = await timeline.until('DNS to answer the standby', FLIPPED_WITHIN_MS, async () => {
@@ -101,7 +102,7 @@ export async function checkFailover(scene: Scene): Promise<void> {
   );
   timeline.tell(`SNS: ${notice.subject ?? ''}`);
   timeline.check((await visit(scene, standby)).region === standby, `${standby} serves users`);
-  const reached = callsTo(scene, active, sinceMs + 1).map(
+  const reached = callsTo(scene, active, lastBefore).map(
     (call) => `${call.service}:${call.operation}`,
   );
   timeline.check(reached.length === 0, `no call reached ${active} after the cut${list(reached)}`);
