@@ -4,7 +4,7 @@ import {
   InitiateLayerUploadCommand,
   UploadLayerPartCommand,
 } from '@aws-sdk/client-ecr';
-import type { Descriptor } from '../core/ports.ts';
+import type { BegunUpload, Descriptor, OpenBlob, UploadPage } from '../core/ports.ts';
 import { isAlreadyThere, isNamed } from './errors.ts';
 
 const MIB = 1_048_576;
@@ -13,34 +13,91 @@ const MIB = 1_048_576;
 const PART_BYTES_MIN = 5 * MIB;
 const PART_BYTES_MAX = 10 * MIB;
 
+/** Uploads of one layer that may go wrong in a way that another can do better. */
+const ATTEMPTS_MAX = 4;
+
 export interface LayerUpload {
   readonly repository: string;
   readonly blob: Descriptor;
-  readonly content: AsyncIterable<Uint8Array>;
+  readonly open: OpenBlob;
+  readonly page: UploadPage;
+}
+
+/** An upload under way; parts of one size follow each other. */
+interface Session extends BegunUpload {
+  readonly partBytes: number;
 }
 
 /**
- * Uploads one layer in consecutive parts; ECR verifies its digest at the end. A layer that is
+ * Uploads one layer in consecutive parts; ECR verifies its digest at the end. An upload that
+ * stands on the page goes on where ECR says it ended; a lost one begins again. A layer that is
  * there already, also because somebody else was faster, counts as uploaded.
  */
-export async function uploadLayer(
-  client: ECRClient,
-  { repository, blob, content }: LayerUpload,
-): Promise<void> {
+export async function uploadLayer(client: ECRClient, upload: LayerUpload): Promise<void> {
+  const { page } = upload;
+  const known = await page.read();
+  let session: Session | undefined = known && { ...known, partBytes: PART_BYTES_MAX };
+  for (let attempt = 1; ; attempt += 1) {
+    session ??= await begin(client, upload);
+    try {
+      await send(client, upload, session);
+      await complete(client, upload, session.id);
+      await page.forget();
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS_MAX) throw error;
+      session = sessionAfter(error, session, attempt > 1 || known !== undefined);
+    }
+  }
+}
+
+/** Where to go on after a failure: further along, or from the beginning; throws when nowhere. */
+function sessionAfter(error: unknown, session: Session, isResumed: boolean): Session | undefined {
+  if (isNamed(error, 'InvalidLayerPartException')) {
+    const last = lastByteReceived(error);
+    if (last !== undefined) return { ...session, receivedBytes: last + 1 };
+  }
+  if (isNamed(error, 'UploadNotFoundException')) return undefined;
+  // What an earlier run sent was not verified while it was read, or was cut at another size.
+  const isSpoilt =
+    isNamed(error, 'InvalidLayerException') || isNamed(error, 'LayerPartTooSmallException');
+  if (isResumed && isSpoilt) return undefined;
+  throw error;
+}
+
+async function begin(client: ECRClient, { repository, page }: LayerUpload): Promise<Session> {
   const { uploadId, partSize } = await client.send(
     new InitiateLayerUploadCommand({ repositoryName: repository }),
   );
   if (uploadId === undefined) throw new Error(`${repository}: ECR began an upload without an id`);
+  const partBytes = Math.min(Math.max(partSize ?? PART_BYTES_MAX, PART_BYTES_MIN), PART_BYTES_MAX);
+  const begun = { id: uploadId, receivedBytes: 0 };
+  await page.write(begun);
+  return { ...begun, partBytes };
+}
 
-  const partMax = Math.min(Math.max(partSize ?? PART_BYTES_MAX, PART_BYTES_MIN), PART_BYTES_MAX);
-  let first = 0;
-  for await (const part of parts(content, Math.max(1, Math.min(partMax, blob.size)))) {
-    await uploadPart(client, { repository, uploadId, first, part });
+async function send(client: ECRClient, upload: LayerUpload, session: Session): Promise<void> {
+  const { repository, blob, open, page } = upload;
+  const { id, partBytes } = session;
+  let first = session.receivedBytes;
+  // All of it arrived before; without a part there would be nothing to complete, though.
+  if (first === blob.size && first > 0) return;
+  const size = Math.max(1, Math.min(partBytes, blob.size - first));
+  for await (const part of parts(open(first), size)) {
+    await sendPart(client, { repository, uploadId: id, first, part });
     first += part.byteLength;
+    await page.write({ id, receivedBytes: first });
   }
   if (first !== blob.size) {
     throw new Error(`${repository} ${blob.digest}: ${first} bytes came instead of ${blob.size}`);
   }
+}
+
+async function complete(
+  client: ECRClient,
+  { repository, blob }: LayerUpload,
+  uploadId: string,
+): Promise<void> {
   try {
     await client.send(
       new CompleteLayerUploadCommand({
@@ -61,7 +118,7 @@ interface LayerPart {
   readonly part: Uint8Array;
 }
 
-async function uploadPart(
+async function sendPart(
   client: ECRClient,
   { repository, uploadId, first, part }: LayerPart,
 ): Promise<void> {
@@ -93,7 +150,8 @@ async function* parts(
   content: AsyncIterable<Uint8Array>,
   size: number,
 ): AsyncGenerator<Uint8Array, void> {
-  let buffer = new Uint8Array(size);
+  // One buffer for all parts: a part has left by the time the next one is asked for.
+  const buffer = new Uint8Array(size);
   let filled = 0;
   let count = 0;
   for await (const chunk of content) {
@@ -103,7 +161,6 @@ async function* parts(
       buffer.set(head, filled);
       yield buffer;
       count += 1;
-      buffer = new Uint8Array(size);
       filled = 0;
       rest = rest.subarray(head.byteLength);
     }

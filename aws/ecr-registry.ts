@@ -14,7 +14,9 @@ import type {
   Manifest,
   OpenBlob,
   TaggedImage,
+  UploadPage,
 } from '../core/ports.ts';
+import { noUploadPage } from '../core/replication/upload-book.ts';
 import { downloadLayer, type Fetch } from './ecr-layer-download.ts';
 import { uploadLayer } from './ecr-layer-upload.ts';
 import { isAlreadyThere, isNamed, isNotFound } from './errors.ts';
@@ -169,8 +171,13 @@ export class EcrRegistry implements ImageRegistry {
     yield* downloadLayer(this.#fetch, { url: downloadUrl, blob, from });
   }
 
-  async writeBlob(repository: string, blob: Descriptor, open: OpenBlob): Promise<void> {
-    await uploadLayer(this.#client, { repository, blob, content: open(0) });
+  async writeBlob(
+    repository: string,
+    blob: Descriptor,
+    open: OpenBlob,
+    page: UploadPage = noUploadPage,
+  ): Promise<void> {
+    await uploadLayer(this.#client, { repository, blob, open, page });
   }
 
   async putManifest(

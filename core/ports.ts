@@ -79,6 +79,23 @@ export interface BlobStream extends AsyncIterable<Uint8Array> {
  */
 export type OpenBlob = (from: number) => AsyncIterable<Uint8Array>;
 
+/** An upload that was begun, so that another run can go on with it. */
+export interface BegunUpload {
+  /** ECR's upload id; the session's address at a registry over HTTP. */
+  readonly id: string;
+  /** Bytes the registry acknowledged. May be old: the registry is asked, or says where to go on. */
+  readonly receivedBytes: number;
+}
+
+/** Where one upload is written down: of one blob to one repository of one target. */
+export interface UploadPage {
+  read(): Promise<BegunUpload | undefined>;
+  /** At the beginning, and whenever the registry acknowledged more. */
+  write(upload: BegunUpload): Promise<void>;
+  /** The blob is there. */
+  forget(): Promise<void>;
+}
+
 /** The registry of one region. */
 export interface ImageRegistry {
   /** By tag or digest; undefined when there is none. */
@@ -91,8 +108,11 @@ export interface ImageRegistry {
   missingBlobs(repository: string, digests: readonly string[]): Promise<readonly string[]>;
   /** Its last bytes come only after the digest of all was found right. */
   readBlob(repository: string, blob: Descriptor, from?: number): BlobStream;
-  /** Verifies the digest; a blob that is already there counts as written. */
-  writeBlob(repository: string, blob: Descriptor, open: OpenBlob): Promise<void>;
+  /**
+   * Verifies the digest; a blob that is already there counts as written. Goes on with the upload
+   * that stands on the page, sending at most one part again.
+   */
+  writeBlob(repository: string, blob: Descriptor, open: OpenBlob, page?: UploadPage): Promise<void>;
   /** Takes a blob from another repository of the same registry, without its bytes; may refuse. */
   mountBlob?(repository: string, blob: Descriptor, from: string): Promise<boolean>;
   /** `tag-conflict`: the tag is immutable and names another digest. */

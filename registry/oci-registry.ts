@@ -6,15 +6,16 @@ import type {
   Manifest,
   OpenBlob,
   TaggedImage,
+  UploadPage,
 } from '../core/ports.ts';
 import { inParallel } from '../core/replication/in-parallel.ts';
+import { noUploadPage } from '../core/replication/upload-book.ts';
 import { downloadBlob } from './download-blob.ts';
 import { readBytes, readText } from './read-text.ts';
 import type { RegistryClient } from './registry-client.ts';
 import { RegistryError } from './registry-error.ts';
 import { listTags } from './list-tags.ts';
 import { uploadBlob } from './upload-blob.ts';
-import { noUploadBook, type UploadBook } from './upload-book.ts';
 import { verified, WrongContent } from './verified.ts';
 
 /** Every kind of manifest, so that a registry gives the one it has and converts nothing. */
@@ -35,12 +36,10 @@ const LOOKUPS_PARALLEL = 16;
 /** Any registry that speaks the OCI distribution specification over HTTP. */
 export class OciRegistry implements ImageRegistry {
   readonly #client: RegistryClient;
-  readonly #book: UploadBook;
   #hasReferrers = true;
 
-  constructor(client: RegistryClient, book: UploadBook = noUploadBook) {
+  constructor(client: RegistryClient) {
     this.#client = client;
-    this.#book = book;
   }
 
   async manifest(repository: string, reference: string): Promise<Manifest | undefined> {
@@ -148,8 +147,13 @@ export class OciRegistry implements ImageRegistry {
     };
   }
 
-  writeBlob(repository: string, blob: Descriptor, open: OpenBlob): Promise<void> {
-    return uploadBlob(this.#client, { repository, blob, open, book: this.#book });
+  writeBlob(
+    repository: string,
+    blob: Descriptor,
+    open: OpenBlob,
+    page: UploadPage = noUploadPage,
+  ): Promise<void> {
+    return uploadBlob(this.#client, { repository, blob, open, page });
   }
 
   async mountBlob(repository: string, blob: Descriptor, from: string): Promise<boolean> {

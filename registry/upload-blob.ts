@@ -1,16 +1,15 @@
-import type { Descriptor, OpenBlob } from '../core/ports.ts';
+import type { Descriptor, OpenBlob, UploadPage } from '../core/ports.ts';
 import { ContentFailed } from './http-client.ts';
 import type { RegistryClient } from './registry-client.ts';
 import { RegistryError } from './registry-error.ts';
 import { isWorthRetrying, pause } from './retry.ts';
 import { sendInChunks } from './send-in-chunks.ts';
-import type { UploadBook } from './upload-book.ts';
 
 export interface BlobUpload {
   readonly repository: string;
   readonly blob: Descriptor;
   readonly open: OpenBlob;
-  readonly book: UploadBook;
+  readonly page: UploadPage;
 }
 
 /** A session that the registry gave, and how far it got. */
@@ -30,17 +29,16 @@ const BEGIN_ATTEMPTS_MAX = 3;
  * lost the session, the blob is sent again. The registry verifies the digest at the end.
  */
 export async function uploadBlob(client: RegistryClient, upload: BlobUpload): Promise<void> {
-  const { repository, blob, book } = upload;
-  const key = `${client.host}/${repository}@${blob.digest}`;
+  const { page } = upload;
   let isChunked = false;
-  let session = await resumed(client, upload, book.read(key)?.location);
+  let session = await resumed(client, upload, (await page.read())?.id);
   for (let attempt = 1; ; attempt += 1) {
     try {
       session ??= await begin(client, upload);
-      book.write(key, { location: session.url.href });
+      await page.write({ id: session.url.href, receivedBytes: session.offset });
       if (isChunked) await sendInChunks(client, upload, session);
       else await sendWhole(client, upload, session);
-      book.forget(key);
+      await page.forget();
       return;
     } catch (error) {
       // The reader of the source has tried again by itself, so its failure is final here.
@@ -80,7 +78,7 @@ async function resumed(
   { repository, blob }: BlobUpload,
   location: string | undefined,
 ): Promise<UploadSession | undefined> {
-  if (location === undefined) return undefined;
+  if (location === undefined || !URL.canParse(location)) return undefined;
   try {
     const url = new URL(location);
     const what = `ask for the upload of ${blob.digest}`;

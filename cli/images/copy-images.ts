@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
 import type { Manifest } from '../../core/ports.ts';
 import { copyImage, type CopyResult } from '../../core/replication/copy-image.ts';
 import { noPulse } from '../../core/replication/heartbeat.ts';
@@ -9,6 +11,7 @@ import { exitCodeOf } from './command-failure.ts';
 import { CopyProgress, type TargetProgress } from './copy-progress.ts';
 import { openRegistries, type Registries } from './open-registries.ts';
 import { platformOf, readImage } from './read-image.ts';
+import { uploadBookIn } from './upload-book-file.ts';
 
 export interface CopyOptions {
   /** Whether signatures, SBOMs and attestations travel along. */
@@ -66,6 +69,7 @@ async function copy({ from, to, options, output, registries }: Copying): Promise
     watcher: progress,
     known: root,
     isBare: !options.attachments,
+    book: uploadBookIn(bookFolder()),
   }).finally(() => {
     progress.stop();
   });
@@ -140,6 +144,12 @@ function targetOf(
   const fromTag = from.digest === undefined ? (from.tag ?? 'latest') : from.tag;
   const tag = reference.tag ?? fromTag;
   return { ...registries.place(reference), ...(tag === undefined ? {} : { tag }) };
+}
+
+/** Where a copy that was killed finds the uploads it had begun. */
+function bookFolder(): string {
+  const cache = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
+  return path.join(cache, 'farshore', 'uploads');
 }
 
 function mebibytes(bytes: number): string {

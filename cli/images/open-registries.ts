@@ -8,7 +8,6 @@ import type { Traffic } from '../../registry/http-client.ts';
 import { type ImageReference, nameOf } from '../../registry/image-reference.ts';
 import { OciRegistry } from '../../registry/oci-registry.ts';
 import { RegistryClient } from '../../registry/registry-client.ts';
-import { uploadBookIn } from './upload-book-file.ts';
 
 /** Registries of one command, each with its own connections and its count of traffic. */
 export interface Registries {
@@ -23,8 +22,6 @@ export function openRegistries(access: 'pull' | 'pull,push'): Registries {
   const env = process.env;
   const folder = env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker');
   const credentials = dockerCredentials(path.join(folder, 'config.json'), env);
-  const cache = env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
-  const book = uploadBookIn(path.join(cache, 'farshore', 'uploads'));
   const open = new Map<string, { readonly http: HttpClient; readonly registry: OciRegistry }>();
   const of = ({ host, scheme }: ImageReference) => {
     const known = open.get(host);
@@ -32,7 +29,7 @@ export function openRegistries(access: 'pull' | 'pull,push'): Registries {
     const http = new HttpClient();
     const means = { sleep: (ms: number) => sleep(ms), random: Math.random };
     const client = new RegistryClient({ host, scheme, http, credentials, means, access });
-    const opened = { http, registry: new OciRegistry(client, book) };
+    const opened = { http, registry: new OciRegistry(client) };
     open.set(host, opened);
     return opened;
   };

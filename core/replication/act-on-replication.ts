@@ -55,7 +55,7 @@ function requestOf(ports: ReplicationPorts, decision: Replication, pulse: Heartb
 }
 
 function nothingToCopy({ image }: ReplicationObserved): CopyResult {
-  return { done: [], failed: [], bytes: 0, attachments: image?.attachments ?? [] };
+  return { done: [], failed: [], stopped: [], bytes: 0, attachments: image?.attachments ?? [] };
 }
 
 const superseded: Outcome = {

@@ -1,19 +1,21 @@
-import type { Clock, Descriptor } from '../ports.ts';
+import type { Descriptor } from '../ports.ts';
 import type { CopyWatcher } from './copy-watcher.ts';
 import { type CopyFailures, isRunEnd } from './copy-failures.ts';
 import { fanOut, type Outlet } from './fan-out.ts';
 import type { Pulse } from './heartbeat.ts';
 import { inParallel } from './in-parallel.ts';
+import { checkTime, type TimeLimit } from './out-of-time.ts';
 import type { CopyTarget, Place } from './place.ts';
+import type { UploadBook } from './upload-book.ts';
 
 /** What the copying of layers works with. */
-export interface BlobCopying {
+export interface BlobCopying extends TimeLimit {
   readonly source: Place;
   readonly targets: readonly CopyTarget[];
-  readonly clock: Clock;
   readonly pulse: Pulse;
   readonly watcher: CopyWatcher;
   readonly failures: CopyFailures;
+  readonly book?: UploadBook;
 }
 
 /** A layer and the names of the targets that lack it. */
@@ -115,15 +117,22 @@ export class BlobCopier {
   }
 
   async #write(blob: Descriptor, target: CopyTarget, outlet: Outlet): Promise<void> {
-    const { watcher, failures } = this.#with;
+    const { watcher, failures, book } = this.#with;
     const { name, registry, repository } = target;
+    // What is small is sent again sooner than its page is written.
+    const page =
+      blob.size > SMALL_BYTES
+        ? book?.({ target: name, repository, digest: blob.digest })
+        : undefined;
     const open = (from: number) =>
       counted(outlet.open(from), (bytes) => {
+        checkTime(this.#with);
         watcher.sent(name, bytes);
       });
     await failures.catching(name, async () => {
       try {
-        await registry.writeBlob(repository, blob, open);
+        checkTime(this.#with);
+        await registry.writeBlob(repository, blob, open, page);
         this.#written += blob.size;
       } finally {
         outlet.detach();

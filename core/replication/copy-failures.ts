@@ -1,7 +1,8 @@
 import { messageOf } from '../errors.ts';
 import { TakenOver } from './heartbeat.ts';
+import { OutOfTime } from './out-of-time.ts';
 
-/** Targets that failed, each with its first cause. */
+/** Targets that failed, each with its first cause, and those that the time was too short for. */
 export class CopyFailures {
   readonly #causes = new Map<string, unknown>();
   readonly #tell: (target: string, cause: string) => void;
@@ -10,12 +11,21 @@ export class CopyFailures {
     this.#tell = tell;
   }
 
+  /** Whether nothing more is to be done for a target in this run. */
   has(target: string): boolean {
     return this.#causes.has(target);
   }
 
   list(): readonly CopyFailure[] {
-    return [...this.#causes].map(([region, error]) => ({ region, cause: messageOf(error), error }));
+    return [...this.#causes]
+      .filter(([, error]) => !(error instanceof OutOfTime))
+      .map(([region, error]) => ({ region, cause: messageOf(error), error }));
+  }
+
+  stopped(): readonly string[] {
+    return [...this.#causes]
+      .filter(([, error]) => error instanceof OutOfTime)
+      .map(([target]) => target);
   }
 
   /** Keeps a failure to the target it belongs to; only losing the subject ends the whole run. */
@@ -26,7 +36,7 @@ export class CopyFailures {
       if (isRunEnd(error)) throw error;
       if (!this.has(target)) {
         this.#causes.set(target, error);
-        this.#tell(target, messageOf(error));
+        if (!(error instanceof OutOfTime)) this.#tell(target, messageOf(error));
       }
       return undefined;
     }

@@ -1,23 +1,26 @@
-import type { Clock, Manifest } from '../ports.ts';
+import type { Manifest } from '../ports.ts';
 import { BlobCopier } from './copy-blobs.ts';
 import { type CopyFailure, CopyFailures } from './copy-failures.ts';
 import { type CopyWatcher, noWatcher } from './copy-watcher.ts';
 import type { Pulse } from './heartbeat.ts';
 import { type ImageGraph, walkImage, type WalkOptions } from './image-graph.ts';
 import { inParallel } from './in-parallel.ts';
+import { checkTime, type TimeLimit } from './out-of-time.ts';
 import type { Refusal } from './parse-manifest.ts';
 import type { CopyTarget, Place } from './place.ts';
 import { planReplication, type TargetContent, type TargetPlan } from './plan-replication.ts';
+import type { UploadBook } from './upload-book.ts';
 
-export interface CopyRequest extends WalkOptions {
+export interface CopyRequest extends WalkOptions, TimeLimit {
   readonly source: Place;
   readonly digest: string;
   /** The tag it was found by; a tag that moves during the copy is not written. */
   readonly sourceTag?: string;
   readonly targets: readonly CopyTarget[];
-  readonly clock: Clock;
   readonly pulse: Pulse;
   readonly watcher?: CopyWatcher;
+  /** Uploads that an earlier run began; this one goes on with them and writes its own down. */
+  readonly book?: UploadBook;
 }
 
 /** What became of a copy, target by target. */
@@ -25,6 +28,8 @@ export interface CopyResult {
   /** Targets that hold the image now. */
   readonly done: readonly string[];
   readonly failed: readonly CopyFailure[];
+  /** Targets that are not done because the time was up; the same request goes on with them. */
+  readonly stopped: readonly string[];
   /** Bytes of layers written, over all targets. */
   readonly bytes: number;
   /** Signatures, SBOMs and attestations that travelled with it, by digest. */
@@ -67,6 +72,7 @@ export async function copyImage(request: CopyRequest): Promise<CopyResult | Refu
   return {
     done: targets.map(({ name }) => name).filter((name) => !failures.has(name)),
     failed: failures.list(),
+    stopped: failures.stopped(),
     bytes: copier.bytes,
     attachments: graph.attachments,
   };
@@ -105,6 +111,7 @@ async function writeManifests(
   plan: TargetPlan,
 ): Promise<void> {
   for (const manifest of plan.manifests) {
+    checkTime(request);
     await registry.putManifest(repository, manifest);
     await request.pulse.beat();
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { EcrRegistry } from '../../aws/ecr-registry.ts';
+import type { BegunUpload, UploadPage } from '../../core/ports.ts';
 import { awsError, inTurn, stubAws } from './stub-client.ts';
 
 const MIB = 1_048_576;
@@ -219,6 +220,86 @@ describe('writing a blob', () => {
     await expect(registry.writeBlob('shop/web', blobOf(7), () => chunks(7))).rejects.toThrow(
       'InvalidLayerPartException',
     );
+  });
+
+  /** A page that keeps all that was written on it. */
+  function pageWith(begun?: BegunUpload) {
+    const written: (BegunUpload | undefined)[] = [];
+    const page: UploadPage = {
+      read: () => Promise.resolve(begun),
+      write: (upload) => Promise.resolve(void written.push(upload)),
+      forget: () => Promise.resolve(void written.push(undefined)),
+    };
+    return { page, written };
+  }
+
+  const from = (size: number) => (start: number) => chunks(size - start);
+
+  test('writes down how far it got, part by part', async () => {
+    const { registry } = registryOver(upload);
+    const { page, written } = pageWith();
+    await registry.writeBlob('shop/web', blobOf(7 * MIB), from(7 * MIB), page);
+    expect(written).toEqual([
+      { id: 'u', receivedBytes: 0 },
+      { id: 'u', receivedBytes: 5 * MIB },
+      { id: 'u', receivedBytes: 7 * MIB },
+      undefined,
+    ]);
+  });
+
+  test('goes on with an upload that another run began', async () => {
+    const { registry, stub } = registryOver(upload);
+    const { page } = pageWith({ id: 'old', receivedBytes: 5 * MIB });
+    await registry.writeBlob('shop/web', blobOf(7 * MIB), from(7 * MIB), page);
+    expect(ranges(stub)).toEqual([[5 * MIB, 7 * MIB - 1, 2 * MIB]]);
+    expect(stub.inputs('ECR InitiateLayerUpload')).toEqual([]);
+    expect(stub.inputs('ECR CompleteLayerUpload')[0]).toMatchObject({ uploadId: 'old' });
+  });
+
+  test('only completes an upload of which all arrived', async () => {
+    const { registry, stub } = registryOver(upload);
+    const { page } = pageWith({ id: 'old', receivedBytes: 7 });
+    await registry.writeBlob('shop/web', blobOf(7), from(7), page);
+    expect(ranges(stub)).toEqual([]);
+    expect(stub.inputs('ECR CompleteLayerUpload')).toHaveLength(1);
+  });
+
+  test('believes ECR rather than the page about how far it got', async () => {
+    const { registry, stub } = registryOver({
+      ...upload,
+      'ECR UploadLayerPart': inTurn(
+        awsError('InvalidLayerPartException', { lastValidByteReceived: 4 }),
+        {},
+      ),
+    });
+    const { page } = pageWith({ id: 'old', receivedBytes: 0 });
+    await registry.writeBlob('shop/web', blobOf(7), from(7), page);
+    expect(ranges(stub)).toEqual([
+      [0, 6, 7],
+      [5, 6, 2],
+    ]);
+  });
+
+  test.each([
+    ['is lost', 'ECR UploadLayerPart', 'UploadNotFoundException'],
+    ['holds other bytes', 'ECR CompleteLayerUpload', 'InvalidLayerException'],
+    ['holds parts that are too small', 'ECR CompleteLayerUpload', 'LayerPartTooSmallException'],
+  ])('begins again when an upload of another run %s', async (_title, call, name) => {
+    const { registry, stub } = registryOver({ ...upload, [call]: inTurn(awsError(name), {}) });
+    const { page } = pageWith({ id: 'old', receivedBytes: 3 });
+    await registry.writeBlob('shop/web', blobOf(7), from(7), page);
+    expect(stub.inputs('ECR InitiateLayerUpload')).toHaveLength(1);
+    expect(ranges(stub).at(-1)).toEqual([0, 6, 7]);
+  });
+
+  test('gives up at once when its own bytes are refused', async () => {
+    const { registry, stub } = registryOver({
+      ...upload,
+      'ECR CompleteLayerUpload': () => awsError('InvalidLayerException'),
+    });
+    const write = registry.writeBlob('shop/web', blobOf(7), from(7));
+    await expect(write).rejects.toThrow('InvalidLayerException');
+    expect(stub.inputs('ECR InitiateLayerUpload')).toHaveLength(1);
   });
 
   test('completes nothing when the source gave too few bytes', async () => {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { BegunUpload } from '../../core/ports.ts';
 import { compareImages } from '../../core/replication/compare-images.ts';
 import { copyImage } from '../../core/replication/copy-image.ts';
 import { noPulse } from '../../core/replication/heartbeat.ts';
 import { walkImage } from '../../core/replication/image-graph.ts';
 import type { CopyTarget, Place } from '../../core/replication/place.ts';
-import type { UploadBook } from '../../registry/upload-book.ts';
+import type { UploadBook } from '../../core/replication/upload-book.ts';
 import { pushRandomImage, randomFrom } from './random-image.ts';
 import { graphOf, type LabRegistry, RegistryLab } from './registry-lab.ts';
 
@@ -18,8 +19,12 @@ afterEach(() => lab.close());
 
 const clock = { nowMs: () => performance.now() };
 
-const copy = (source: Place, digest: string, targets: readonly CopyTarget[]) =>
-  copyImage({ source, digest, targets, clock, pulse: noPulse });
+const copy = (
+  source: Place,
+  digest: string,
+  targets: readonly CopyTarget[],
+  options: { readonly book?: UploadBook } = {},
+) => copyImage({ source, digest, targets, clock, pulse: noPulse, ...options });
 
 describe('a copied image', () => {
   test.each(['oci', 'ecr-quirks'] as const)(
@@ -105,16 +110,13 @@ describe('a copy that dies', () => {
       const digest = pushRandomImage(lab.model, source.content, { ...shapes, seed });
       const layers = bytesOf(await graphIn(lab.place(source.host), digest));
       const targets = await Promise.all([lab.registry(), lab.registry(), lab.registry()]);
-      const books = targets.map(() => rememberingBook());
+      const book = rememberingBook();
       const bytes = Math.floor(random() * (layers * 3 + 4_000));
-      const dying = await dieAfter({ source, digest, targets, books, bytes });
+      const dying = await dieAfter({ source, digest, targets, book, bytes });
       for (const { content } of targets) expectWholeOrUnseen(content);
       const from = lab.place(source.host);
-      const to = targets.map(({ host }, at) => ({
-        ...lab.place(host, { book: books[at] ?? rememberingBook() }),
-        tag: 'v1',
-      }));
-      expect(await copy(from, digest, to)).toMatchObject({ failed: [] });
+      const to = targets.map(({ host }) => ({ ...lab.place(host), tag: 'v1' }));
+      expect(await copy(from, digest, to, { book })).toMatchObject({ failed: [] });
       const graph = await graphIn(from, digest);
       for (const target of to) expect(await compareImages(from, graph, target)).toEqual([]);
       const again = to.reduce((sum, { http }) => sum + http.traffic.bytesSent, 0);
@@ -142,15 +144,15 @@ describe('a copy that dies', () => {
     readonly source: LabRegistry;
     readonly digest: string;
     readonly targets: readonly LabRegistry[];
-    readonly books: readonly UploadBook[];
+    readonly book: UploadBook;
     readonly bytes: number;
   }): Promise<number> {
-    const { source, digest, targets, books, bytes } = options;
+    const { source, digest, targets, book, bytes } = options;
     let sent = 0;
     const isDead = () => sent >= bytes;
     const from = lab.place(source.host);
-    const to = targets.map(({ host }, at) => {
-      const place = lab.place(host, { book: books[at] ?? rememberingBook() });
+    const to = targets.map(({ host }) => {
+      const place = lab.place(host);
       const { registry } = place;
       const dead = () => {
         if (isDead()) throw new Error('killed');
@@ -174,29 +176,40 @@ describe('a copy that dies', () => {
             repository: string,
             blob: Parameters<typeof registry.writeBlob>[1],
             open: Parameters<typeof registry.writeBlob>[2],
+            page: Parameters<typeof registry.writeBlob>[3],
           ) => {
             dead();
-            return registry.writeBlob(repository, blob, async function* (start) {
+            const dying = async function* (start: number) {
               for await (const chunk of open(start)) {
                 sent += chunk.length;
                 dead();
                 yield chunk;
               }
-            });
+            };
+            return registry.writeBlob(repository, blob, dying, page);
           },
         },
       };
     });
-    await copy(from, digest, to);
+    await copy(from, digest, to, { book });
     return to.reduce((sum, { http }) => sum + http.traffic.bytesSent, 0);
   }
 
   function rememberingBook(): UploadBook {
-    const book = new Map<string, { location: string }>();
-    return {
-      read: (key) => book.get(key),
-      write: (key, upload) => book.set(key, upload),
-      forget: (key) => book.delete(key),
+    const book = new Map<string, BegunUpload>();
+    return ({ target, repository, digest }) => {
+      const key = `${target} ${repository} ${digest}`;
+      return {
+        read: () => Promise.resolve(book.get(key)),
+        write: (upload) => {
+          book.set(key, upload);
+          return Promise.resolve();
+        },
+        forget: () => {
+          book.delete(key);
+          return Promise.resolve();
+        },
+      };
     };
   }
 

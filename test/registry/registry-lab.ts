@@ -3,7 +3,6 @@ import type { Place } from '../../core/replication/place.ts';
 import { HttpClient } from '../../registry/http-client.ts';
 import { OciRegistry } from '../../registry/oci-registry.ts';
 import { RegistryClient } from '../../registry/registry-client.ts';
-import type { UploadBook } from '../../registry/upload-book.ts';
 import type { RegistryProfile } from '../../sandbox/registry/registry-reply.ts';
 import { RegistryServer } from '../../sandbox/registry/registry-server.ts';
 import { EcrModel } from '../../sandbox/services/ecr/ecr-model.ts';
@@ -50,7 +49,6 @@ export class RegistryLab {
   place(
     host: string,
     options: {
-      readonly book?: UploadBook;
       readonly stallMs?: number;
       readonly waits?: number[];
     } = {},
@@ -76,7 +74,7 @@ export class RegistryLab {
     });
     return {
       name: host,
-      registry: new OciRegistry(client, options.book),
+      registry: new OciRegistry(client),
       repository: REPOSITORY,
       http,
     };
