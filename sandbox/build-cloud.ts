@@ -5,6 +5,7 @@ import type { Call } from './service-model.ts';
 import { CloudWatchModel } from './services/cloudwatch/cloudwatch-model.ts';
 import { DynamoDbModel } from './services/dynamodb/dynamodb-model.ts';
 import { EcrModel } from './services/ecr/ecr-model.ts';
+import type { Replicate } from './services/ecr/image-replication.ts';
 import { EcsModel } from './services/ecs/ecs-model.ts';
 import { LoadBalancerModel } from './services/elasticloadbalancingv2/load-balancer-model.ts';
 import { EventBridgeModel } from './services/eventbridge/eventbridge-model.ts';
@@ -50,7 +51,7 @@ function buildModels(cloud: Cloud, { queueUrlBase = noGateway, runtime }: BuildO
   return {
     cloudwatch: new CloudWatchModel(world, hub, { ...options, publish: alarmAction(cloud) }),
     dynamodb: new DynamoDbModel(world, hub, options),
-    ecr: new EcrModel(world, hub, options),
+    ecr: new EcrModel(world, hub, { ...options, replicate: imageReplication(cloud) }),
     ecs: new EcsModel(world, hub, options),
     elasticloadbalancingv2: new LoadBalancerModel(world, hub, options),
     eventbridge: new EventBridgeModel(world, hub, options),
@@ -77,6 +78,14 @@ function alarmAction(cloud: Cloud) {
     const call = { service: 'sns', operation: 'Publish', input, region, principal: { region } };
     // CloudWatch gives up silently on a topic that refuses; the call log keeps the refusal.
     cloud.call(call).catch(() => undefined);
+  };
+}
+
+/** ECR brings images to other regions by calls of its own, which faults hit like any other. */
+function imageReplication(cloud: Cloud): Replicate {
+  return (input, region) => {
+    const principal = { region: input.sourceRegion };
+    return cloud.call({ service: 'ecr', operation: 'ReplicateImage', input, region, principal });
   };
 }
 

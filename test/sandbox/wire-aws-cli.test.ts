@@ -83,6 +83,15 @@ async function aws(...args: readonly string[]): Promise<unknown> {
   const item = JSON.stringify({ pk: { S: 'a' } });
   const put = ['dynamodb', 'put-item', '--table-name', 'journal', '--item', item];
   const object = ['--bucket', 'latches', '--key', 'shop/eu', '--body', latch];
+  const image = ['--image-id', 'imageTag=1.0.0'];
+  const replication = JSON.stringify({
+    rules: [
+      {
+        destinations: [{ region: 'us-east-1', registryId: account }],
+        repositoryFilters: [{ filter: 'shop/', filterType: 'PREFIX_MATCH' }],
+      },
+    ],
+  });
   const record = {
     ...{ Name: 'b.example.com', Type: 'A', TTL: 60 },
     ResourceRecords: [{ Value: '127.0.0.1' }],
@@ -142,6 +151,21 @@ async function aws(...args: readonly string[]): Promise<unknown> {
     ],
     ['REST-JSON', ['lambda', 'list-functions'], { Functions: [] }],
     ['REST-JSON', ['scheduler', 'get-schedule', '--name', 'none'], '(ResourceNotFoundException)'],
+    [
+      'JSON',
+      ['ecr', 'put-replication-configuration', '--replication-configuration', replication],
+      { replicationConfiguration: JSON.parse(replication) as object },
+    ],
+    [
+      'JSON',
+      ['ecr', 'describe-registry'],
+      { registryId: account, replicationConfiguration: JSON.parse(replication) as object },
+    ],
+    [
+      'JSON',
+      ['ecr', 'describe-image-replication-status', '--repository-name', 'none', ...image],
+      '(RepositoryNotFoundException)',
+    ],
     [
       'what is not there',
       ['ecs', 'delete-cluster', '--cluster', 'x'],

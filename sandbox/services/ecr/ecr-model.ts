@@ -4,17 +4,27 @@ import type { World } from '../../world.ts';
 import { BlobStore } from './blob-store.ts';
 import { batchDeleteImage } from './batch-delete-image.ts';
 import { batchGetImage } from './batch-get-image.ts';
+import { CreationTemplates } from './creation-templates.ts';
 import { describeImages, listImages } from './describe-images.ts';
 import { ecrErrors } from './ecr-errors.ts';
 import { getAuthorizationToken } from './get-authorization-token.ts';
+import { ImageReplication, type Replicate } from './image-replication.ts';
 import { layerOperations } from './layer-upload.ts';
 import { batchCheckLayerAvailability, getDownloadUrlForLayer } from './layers.ts';
 import { LayerLinks } from './layer-links.ts';
 import { listImageReferrers } from './list-image-referrers.ts';
 import { mediaTypes } from './manifest.ts';
 import { putImage, putImageOperation, type NewImage } from './put-image.ts';
+import { replicateImageOperation } from './replicate-image.ts';
+import { ReplicationSettings } from './replication-settings.ts';
 import { repositoryOperations } from './repositories.ts';
 import { type Image, Repository, type TagMutability, type Upload } from './repository.ts';
+
+export interface EcrOptions {
+  readonly accountId: string;
+  /** How replication reaches another region; by default nothing stands in its way. */
+  readonly replicate?: Replicate;
+}
 
 /** The registries of one account: one per region, each with its repositories. */
 export class EcrModel {
@@ -23,15 +33,19 @@ export class EcrModel {
   readonly accountId: string;
   readonly store = new BlobStore();
   readonly links: LayerLinks;
+  readonly settings = new ReplicationSettings();
+  readonly templates = new CreationTemplates();
+  readonly replication: ImageReplication;
   readonly service: Service;
   readonly #repositories = new Map<string, Map<string, Repository>>();
   readonly #addresses = new Map<string, string>();
 
-  constructor(world: World, hub: Hub, options: { readonly accountId: string }) {
+  constructor(world: World, hub: Hub, options: EcrOptions) {
     this.world = world;
     this.hub = hub;
     this.accountId = options.accountId;
     this.links = new LayerLinks(this);
+    this.replication = new ImageReplication(this, options.replicate);
     this.service = { id: 'ecr', iamPrefix: 'ecr', operations: operationsOf(this) };
   }
 
@@ -152,6 +166,10 @@ function operationsOf(model: EcrModel): Readonly<Record<string, Operation>> {
     PutImage: putImageOperation(model),
     ListImageReferrers: listImageReferrers(model),
     BatchDeleteImage: batchDeleteImage(model),
+    ...model.settings.operations,
+    ...model.templates.operations,
+    ...model.replication.operations,
+    ReplicateImage: replicateImageOperation(model),
   };
 }
 

@@ -45,6 +45,7 @@ export function putImage(model: EcrModel, repository: Repository, request: NewIm
   if (request.tag !== undefined) repository.tag(request.tag, image);
   if (request.isSeed !== true) {
     emitImageEvent(model, repository, { action: 'PUSH', image, tag: request.tag });
+    model.replication.pushed(repository, image, request.tag);
   }
   return image;
 }
