@@ -42,8 +42,8 @@ export function latch({ clients, fleet, accountId }: AwsSetting): Latch {
   return new S3Latch({ client: s3Clients(clients), fleet, accountId });
 }
 
-export function probes({ fetch = globalThis.fetch, resolver }: AwsSetting): Probes {
-  return new HttpProbes(fetch, resolver);
+export function probes({ ask, resolver }: AwsSetting): Probes {
+  return new HttpProbes(ask, resolver);
 }
 
 export function services({ clients }: AwsSetting): Services {

@@ -2,7 +2,7 @@ import type { Fleet } from '../core/contract/fleet.ts';
 import type { Clock, Ids, Logger } from '../core/ports.ts';
 import type { ClientOptions } from './clients.ts';
 import type { Fetch } from './ecr-layer-download.ts';
-import type { Resolver } from './http-probes.ts';
+import type { Ask, Resolver } from './outside-world.ts';
 import type { QueueUrls } from './sqs-wakes.ts';
 
 /** Where the control plane runs, or acts from: all that its adapters are composed from. */
@@ -24,6 +24,7 @@ export interface AwsSetting extends StandIns {
 export interface StandIns {
   readonly clients?: ClientOptions;
   readonly fetch?: Fetch;
+  readonly ask?: Ask;
   readonly resolver?: Resolver;
   readonly clock?: Clock;
   readonly ids?: Ids;

@@ -8,19 +8,22 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { MiddlewareStack } from '@smithy/types';
-import { nameTheCall } from './name-the-call.ts';
+import type { StaticOperationSchema } from '@smithy/types';
+import { type ClientPlace, nameTheCall, renamed } from './name-the-call.ts';
 
-/** What a test or the local cloud installs on every client, whatever its service. */
-export interface ClientPlugin {
-  applyToStack<Input extends object, Output extends object>(
-    stack: MiddlewareStack<Input, Output>,
-  ): void;
+/** A command as clients send it. */
+export interface AwsCommand {
+  readonly input: object;
+  /** Names the service and the operation, and says what in and output are made of. */
+  readonly schema: StaticOperationSchema;
 }
 
+/** Answers commands in a client's place: the local cloud of a rehearsal, or a test's stub. */
+export type Answer = (command: AwsCommand) => Promise<object>;
+
 export interface ClientOptions {
-  /** Made for each client; the client's own name stands in the context of every call. */
-  readonly plugin?: (region: string) => ClientPlugin;
+  /** Stands in for every client; none of the SDK is made then. */
+  readonly answer?: (place: ClientPlace, patience: Patience) => Answer;
   /** Where every service is, instead of its own endpoint: the local cloud's gateway. */
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -33,11 +36,11 @@ export interface ClientOptions {
 export type MakeClients<Client> = (options?: ClientOptions) => (region: string) => Client;
 
 export const cloudWatchClients: MakeClients<CloudWatchClient> = (options) =>
-  kept(options, (settings) => new CloudWatchClient(settings));
+  kept('CloudWatch', options, (settings) => new CloudWatchClient(settings));
 
 /** The journal has another region to ask, so it gives up on a silent one sooner. */
 export const dynamoDbClients: MakeClients<DynamoDBClient> = (options) =>
-  kept(options, (settings) => new DynamoDBClient(settings), {
+  kept('DynamoDB', options, (settings) => new DynamoDBClient(settings), {
     attempts: 2,
     connectMs: 1_000,
     requestMs: 2_000,
@@ -45,23 +48,23 @@ export const dynamoDbClients: MakeClients<DynamoDBClient> = (options) =>
 
 /** A part of a layer is up to 10 MiB, a third more in base64: 60 s asks for 2 Mbit/s. */
 export const ecrClients: MakeClients<ECRClient> = (options) =>
-  kept(options, (settings) => new ECRClient(settings), { ...usual, requestMs: 60_000 });
+  kept('ECR', options, (settings) => new ECRClient(settings), { ...usual, requestMs: 60_000 });
 
 export const ecsClients: MakeClients<ECSClient> = (options) =>
-  kept(options, (settings) => new ECSClient(settings));
+  kept('ECS', options, (settings) => new ECSClient(settings));
 
 export const elbClients: MakeClients<ElasticLoadBalancingV2Client> = (options) =>
-  kept(options, (settings) => new ElasticLoadBalancingV2Client(settings));
+  kept('ElasticLoadBalancingV2', options, (settings) => new ElasticLoadBalancingV2Client(settings));
 
 export const eventBridgeClients: MakeClients<EventBridgeClient> = (options) =>
-  kept(options, (settings) => new EventBridgeClient(settings));
+  kept('EventBridge', options, (settings) => new EventBridgeClient(settings));
 
 /**
  * A user's function may promote a database; ours ends after 60 s and still writes that down. A
  * second attempt would run the user's function again while the first may still be at work.
  */
 export const lambdaClients: MakeClients<LambdaClient> = (options) =>
-  kept(options, (settings) => new LambdaClient(settings), {
+  kept('Lambda', options, (settings) => new LambdaClient(settings), {
     ...usual,
     attempts: 1,
     requestMs: 50_000,
@@ -69,7 +72,7 @@ export const lambdaClients: MakeClients<LambdaClient> = (options) =>
 
 /** A latch is a line of text; TLS guards it well enough. */
 export const s3Clients: MakeClients<S3Client> = (options) =>
-  kept(options, (settings) => {
+  kept('S3', options, (settings) => {
     return new S3Client({
       ...settings,
       requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -78,14 +81,14 @@ export const s3Clients: MakeClients<S3Client> = (options) =>
   });
 
 export const snsClients: MakeClients<SNSClient> = (options) =>
-  kept(options, (settings) => new SNSClient(settings));
+  kept('SNS', options, (settings) => new SNSClient(settings));
 
 /** A queue's address names a host of its own; the calls go to the endpoint that was asked for. */
 export const sqsClients: MakeClients<SQSClient> = (options) =>
-  kept(options, (settings) => new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }));
+  kept('SQS', options, (settings) => new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }));
 
 /** How long a call may take and how often it is tried; times in ms. */
-interface Patience {
+export interface Patience {
   readonly attempts: number;
   readonly connectMs: number;
   readonly requestMs: number;
@@ -96,10 +99,11 @@ const usual: Patience = { attempts: 3, connectMs: 2_000, requestMs: 5_000 };
 
 /** The part of every client that takes plugins. */
 interface Plugged {
-  readonly middlewareStack: { use(plugin: ClientPlugin): void };
+  readonly middlewareStack: { use(plugin: ReturnType<typeof nameTheCall>): void };
 }
 
 function kept<Client extends Plugged>(
+  service: string,
   options: ClientOptions = {},
   make: (settings: ReturnType<typeof settingsOf>) => Client,
   patience: Patience = usual,
@@ -108,11 +112,27 @@ function kept<Client extends Plugged>(
   return (region) => {
     const known = made.get(region);
     if (known !== undefined) return known;
-    const client = make(settingsOf(region, options, patience));
-    client.middlewareStack.use(nameTheCall(region));
-    if (options.plugin !== undefined) client.middlewareStack.use(options.plugin(region));
+    const place = { service, region };
+    const client =
+      options.answer === undefined
+        ? make(settingsOf(region, options, patience))
+        : // Adapters send commands and ask nothing else of a client.
+          (standIn(options.answer(place, patience), place) as unknown as Client);
+    if (options.answer === undefined) client.middlewareStack.use(nameTheCall(place));
     made.set(region, client);
     return client;
+  };
+}
+
+function standIn(answer: Answer, place: ClientPlace) {
+  return {
+    send: async (command: AwsCommand): Promise<object> => {
+      try {
+        return await answer(command);
+      } catch (error) {
+        throw renamed(error, place, command.schema[2]);
+      }
+    },
   };
 }
 

@@ -1,47 +1,23 @@
-import dns from 'node:dns/promises';
 import { messageOf } from '../core/errors.ts';
 import type { ProbeResult, Probes } from '../core/ports.ts';
-import type { Fetch } from './ecr-layer-download.ts';
-
-/** The part of `node:dns/promises` that a probe uses. */
-export interface Resolver {
-  resolveTxt(name: string): Promise<string[][]>;
-  resolve4(name: string): Promise<string[]>;
-}
-
-/**
- * Route 53 gives a load balancer 4 s to connect and 2 s to answer. `fetch` cannot tell the two
- * apart, so a probe gives 2 s for each, together: it is never more patient than Route 53.
- */
-const ANSWER_MS_MAX = 4_000;
-
-/** Two tries of a resolver that answers in milliseconds; the default would be 20 s. */
-const DNS_MS_MAX = 4_000;
+import { type Ask, askOverHttp, type Resolver, systemResolver } from './outside-world.ts';
 
 /** Answers that mean the name has no such record. */
 const emptyAnswers = new Set(['ENOTFOUND', 'ENODATA']);
 
 /** Probes over this machine's network and its own resolver, as a user's client looks. */
 export class HttpProbes implements Probes {
-  readonly #fetch: Fetch;
+  readonly #ask: Ask;
   readonly #resolver: Resolver;
 
-  constructor(fetch: Fetch, resolver: Resolver = dns) {
-    this.#fetch = fetch;
+  constructor(ask: Ask = askOverHttp, resolver: Resolver = systemResolver) {
+    this.#ask = ask;
     this.#resolver = resolver;
   }
 
   async http(url: string): Promise<ProbeResult> {
-    const fetch = this.#fetch;
     try {
-      const response = await fetch(url, {
-        redirect: 'manual',
-        // A kept connection may be dead while the endpoint is well, and well while it is dead.
-        headers: { connection: 'close' },
-        signal: AbortSignal.timeout(ANSWER_MS_MAX),
-      });
-      await response.body?.cancel();
-      const { status } = response;
+      const status = await this.#ask(url);
       return { ok: status >= 200 && status < 400, text: `answered ${status}` };
     } catch (error) {
       // Having no answer is what a probe is there to find, so it is a result and not a failure.
@@ -64,17 +40,11 @@ export class HttpProbes implements Probes {
 async function answer<Row>(
   ask: () => Promise<readonly Row[]>,
 ): Promise<readonly Row[] | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, DNS_MS_MAX, undefined);
-  });
   try {
-    return await Promise.race([ask(), late]);
+    return await ask();
   } catch (error) {
     const { code } = error as { readonly code?: string };
     return emptyAnswers.has(code ?? '') ? [] : undefined;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

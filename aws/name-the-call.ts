@@ -1,27 +1,38 @@
-import type { ClientPlugin } from './clients.ts';
+import type { MiddlewareStack } from '@smithy/types';
 
-/**
- * Puts the call before the message of every error: "ECS UpdateService in us-west-2: Rate exceeded".
- * The error stays the same object, so its name and members still tell what it is.
- */
-export function nameTheCall(region: string): ClientPlugin {
+/** A client: its service as the SDK spells it, such as `ECS`, and its region. */
+export interface ClientPlace {
+  readonly service: string;
+  readonly region: string;
+}
+
+/** Names the call in every error that a client throws. */
+export function nameTheCall(place: ClientPlace) {
   return {
-    applyToStack: (stack) => {
+    applyToStack: <Input extends object, Output extends object>(
+      stack: MiddlewareStack<Input, Output>,
+    ): void => {
       stack.add(
         (next, context) => async (args) => {
           try {
             return await next(args);
           } catch (error) {
-            if (error instanceof Error) {
-              const service = (context.clientName ?? 'AWS').replace(/Client$/, '');
-              const operation = (context.commandName ?? 'call').replace(/Command$/, '');
-              error.message = `${service} ${operation} in ${region}: ${error.message}`;
-            }
-            throw error;
+            throw renamed(error, place, (context.commandName ?? 'call').replace(/Command$/, ''));
           }
         },
         { step: 'initialize', name: 'nameTheCall', priority: 'high' },
       );
     },
   };
+}
+
+/**
+ * Puts the call before the message of an error: "ECS UpdateService in us-west-2: Rate exceeded".
+ * The error stays the same object, so its name and members still tell what it is.
+ */
+export function renamed(error: unknown, place: ClientPlace, operation: string): unknown {
+  if (error instanceof Error) {
+    error.message = `${place.service} ${operation} in ${place.region}: ${error.message}`;
+  }
+  return error;
 }

@@ -1,21 +1,10 @@
-import type { ClientPlugin } from '../aws/clients.ts';
+import type { Answer, AwsCommand, Patience } from '../aws/clients.ts';
+import type { ClientPlace } from '../aws/name-the-call.ts';
 import type { Cloud } from '../sandbox/cloud.ts';
-import { embed } from '../sandbox/embed.ts';
+import { answerCommand, serviceOf } from '../sandbox/embed.ts';
 import { UnreachableError } from '../sandbox/faults.ts';
 import type { CallGate } from '../sandbox/lambda-runtime/call-gate.ts';
 import type { Principal } from '../sandbox/service-model.ts';
-
-/** How patient the clients of `aws/clients.ts` are; times in ms. */
-interface Patience {
-  readonly attempts: number;
-  readonly timeoutMs: number;
-}
-
-const usual: Patience = { attempts: 3, timeoutMs: 2_000 };
-const patiences = new Map<string, Patience>([
-  ['DynamoDB', { attempts: 2, timeoutMs: 1_000 }],
-  ['Lambda', { attempts: 1, timeoutMs: 2_000 }],
-]);
 
 /** The SDK waits a random part of this before its next attempt, doubled each time, in ms. */
 const BACKOFF_MS = 100;
@@ -35,7 +24,6 @@ export type Tamper = (
 
 interface Caller {
   readonly principal: Principal;
-  readonly region: string;
   readonly gate: CallGate;
   readonly tamper: Tamper | undefined;
 }
@@ -46,45 +34,36 @@ interface Caller {
  */
 export function callInWorldTime(
   cloud: Cloud,
-  { principal, region, gate, tamper }: Caller,
-): ClientPlugin {
-  const door = embed(cloud, { principal, region });
-  return {
-    applyToStack: (stack) => {
-      stack.add(
-        (next, context) => async (args) => {
-          const service = (context.clientName ?? '').replace(/Client$/, '');
-          const operation = (context.commandName ?? '').replace(/Command$/, '');
-          const call = { service: service.toLowerCase(), operation };
-          const { attempts, timeoutMs } = patiences.get(service) ?? usual;
-          for (let attempt = 1; ; attempt += 1) {
-            try {
-              return await gate.pass(call, () =>
-                tampered(tamper, call, args.input, (input) => next({ ...args, input })),
-              );
-            } catch (error) {
-              if (error instanceof UnreachableError) await gate.wait(timeoutMs);
-              if (attempt >= attempts || !isPassing(error)) throw error;
-              const baseMs = isThrottled(error) ? THROTTLED_BACKOFF_MS : BACKOFF_MS;
-              await gate.wait(cloud.world.random.next() * baseMs * 2 ** (attempt - 1));
-            }
-          }
-        },
-        { step: 'initialize', name: 'farshoreWorldTime', priority: 'low' },
-      );
-      door.applyToStack(stack);
-    },
+  { principal, gate, tamper }: Caller,
+): (place: ClientPlace, patience: Patience) => Answer {
+  return ({ region }, { attempts, connectMs }) => {
+    const ask = (command: AwsCommand) => answerCommand(cloud, { principal, region }, command);
+    return async (command) => {
+      const [, namespace, operation] = command.schema;
+      const call = { service: serviceOf(namespace), operation };
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await gate.pass(call, () => tampered(tamper, call, command, ask));
+        } catch (error) {
+          if (error instanceof UnreachableError) await gate.wait(connectMs);
+          if (attempt >= attempts || !isPassing(error)) throw error;
+          const baseMs = isThrottled(error) ? THROTTLED_BACKOFF_MS : BACKOFF_MS;
+          await gate.wait(cloud.world.random.next() * baseMs * 2 ** (attempt - 1));
+        }
+      }
+    };
   };
 }
 
-async function tampered<Input extends object, Result>(
+async function tampered(
   tamper: Tamper | undefined,
   call: { readonly service: string; readonly operation: string },
-  input: Input,
-  run: (input: Input) => Promise<Result>,
-): Promise<Result> {
-  if (tamper === undefined) return run(input);
-  return (await tamper(call, input, (other) => run(other as Input))) as Result;
+  command: AwsCommand,
+  ask: (command: AwsCommand) => Promise<object>,
+): Promise<object> {
+  if (tamper === undefined) return ask(command);
+  const { schema } = command;
+  return (await tamper(call, command.input, (input) => ask({ schema, input }))) as object;
 }
 
 /** What the SDK's standard retry mode tries again. */

@@ -1,5 +1,5 @@
 import type { Fetch } from '../aws/ecr-layer-download.ts';
-import type { Resolver } from '../aws/http-probes.ts';
+import type { Ask, Resolver } from '../aws/outside-world.ts';
 import type { Fleet } from '../core/contract/fleet.ts';
 import type { Surroundings } from '../lambdas/shared/lambda-handler.ts';
 import type { FunctionTelemetry } from '../lambdas/shared/telemetry.ts';
@@ -18,7 +18,7 @@ export interface FunctionProblem {
   readonly text: string;
 }
 
-/** How long a probe waits for a place that does not answer; `HttpProbes` gives up then, in ms. */
+/** How long a probe waits for a place that does not answer; a probe gives up then, in ms. */
 const SILENCE_MS = 4_000;
 
 /** One execution environment of a function. */
@@ -40,10 +40,11 @@ export function worldSurroundings(
   const principal = { roleArn: fn.roleArn, region: fn.region };
   return {
     fleet,
-    clients: { plugin: (region) => callInWorldTime(cloud, { principal, region, gate, tamper }) },
+    clients: { answer: callInWorldTime(cloud, { principal, gate, tamper }) },
     clock: { nowMs: () => gate.nowMs() },
     ids: { next: () => world.random.uuid() },
     fetch: worldFetch(built, fn.region, gate),
+    ask: worldAsk(built, fn.region, gate),
     resolver: worldResolver(built, fn.region, gate),
     after: (ms, run) => world.after(ms, 'function timer', run),
     telemetry: quietTelemetry((text) => {
@@ -54,17 +55,18 @@ export function worldSurroundings(
   };
 }
 
-function worldFetch({ cloud, models }: BuiltCloud, region: string, gate: CallGate): Fetch {
+/** Layers come by their presigned addresses; nothing else is fetched. */
+function worldFetch({ models }: BuiltCloud, region: string, gate: CallGate): Fetch {
   const layers = layerFetch(models.ecr, region);
-  return async (input, init) => {
-    const url = input instanceof Request ? input.url : String(input);
-    if (url.includes('/layers/')) {
-      return gate.pass({ service: 'http', operation: 'layer' }, () => layers(input, init));
-    }
+  return (input, init) =>
+    gate.pass({ service: 'http', operation: 'layer' }, () => layers(input, init));
+}
+
+function worldAsk({ cloud }: BuiltCloud, region: string, gate: CallGate): Ask {
+  return async (url) => {
+    const ask = () => cloud.hub.http({ region }, url);
     try {
-      const ask = () => cloud.hub.http({ region }, url);
-      const { status, body } = await gate.pass({ service: 'http', operation: 'get' }, ask);
-      return new Response(body, { status });
+      return (await gate.pass({ service: 'http', operation: 'get' }, ask)).status;
     } catch (error) {
       if (error instanceof UnreachableError) await gate.wait(SILENCE_MS);
       throw error;

@@ -5,9 +5,11 @@ import { SMITHY_CONTEXT_KEY } from '@smithy/types';
 import type {
   HandlerExecutionContext,
   MiddlewareStack,
+  $SchemaRef,
   StaticOperationSchema,
 } from '@smithy/types';
 import type { Cloud } from './cloud.ts';
+import { copied } from './copied.ts';
 import { sdkException } from './sdk-exception.ts';
 import { ServiceError } from './service-model.ts';
 import type { Principal } from './service-model.ts';
@@ -25,6 +27,12 @@ export interface EmbedOptions {
   readonly region: string;
 }
 
+/** A command of an SDK client. */
+export interface EmbeddedCommand {
+  readonly input: object;
+  readonly schema: StaticOperationSchema;
+}
+
 /**
  * Answers an SDK client's commands inside of the client: no socket, no credentials, no timer, so
  * that the same calls take the same steps each time. Retries of the client do not take part.
@@ -33,10 +41,13 @@ export function embed(cloud: Cloud, options: EmbedOptions): EmbeddedDoor {
   return {
     applyToStack: (stack) => {
       stack.add(
-        (_next, context) => async (args) => ({
-          output: (await answer(cloud, options, operationOf(context), args.input)) as never,
-          response: undefined,
-        }),
+        (_next, context) => async (args) => {
+          const command = { input: args.input, schema: operationOf(context) };
+          return {
+            output: (await answerCommand(cloud, options, command)) as never,
+            response: undefined,
+          };
+        },
         // The last of the first step: after the client has checked and completed the input.
         { step: 'initialize', name: 'farshoreLocalCloud', priority: 'low' },
       );
@@ -44,27 +55,31 @@ export function embed(cloud: Cloud, options: EmbedOptions): EmbeddedDoor {
   };
 }
 
-async function answer(
+/** Answers one command as a client would: with its output, or with its exception. */
+export async function answerCommand(
   cloud: Cloud,
   { principal, region }: EmbedOptions,
-  schema: StaticOperationSchema,
-  input: object,
+  { schema, input }: EmbeddedCommand,
 ): Promise<object> {
-  const [, namespace, operation] = schema;
+  const [, namespace, operation, , inputSchema, outputSchema] = schema;
   try {
     const output = await cloud.call({
-      // `com.amazonaws.route53`: the last part is the id of the service here.
-      service: namespace.split('.').at(-1) ?? namespace,
+      service: serviceOf(namespace),
       operation,
-      input: await ownInput(NormalizedSchema.of(schema[4]), input),
+      input: await ownInput(payloadMember(inputSchema), input),
       region,
       principal,
     });
-    const own = ownOutput(NormalizedSchema.of(schema[5]), output ?? {});
+    const own = ownOutput(payloadMember(outputSchema), output ?? {});
     return { ...own, $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 } };
   } catch (error) {
     throw error instanceof ServiceError ? sdkException(namespace, error) : error;
   }
+}
+
+/** `com.amazonaws.route53`: the last part is the id of the service here. */
+export function serviceOf(namespace: string): string {
+  return namespace.slice(namespace.lastIndexOf('.') + 1);
 }
 
 function operationOf(context: HandlerExecutionContext): StaticOperationSchema {
@@ -78,31 +93,51 @@ function operationOf(context: HandlerExecutionContext): StaticOperationSchema {
   );
 }
 
-/** A copy, because a wire would make one too: a caller must not share state with a model. */
-async function ownInput(schema: NormalizedSchema, input: object): Promise<object> {
-  const name = payloadMember(schema);
-  if (name === undefined) return structuredClone(input);
-  const { [name]: payload, ...rest } = input as Readonly<Record<string, unknown>>;
-  return { ...structuredClone(rest), ...(payload != null && { [name]: await toBytes(payload) }) };
+/** The member that is the body itself, such as an object's content or a function's payload. */
+interface PayloadMember {
+  readonly name: string;
+  readonly isStreaming: boolean;
 }
 
-function ownOutput(schema: NormalizedSchema, output: object): object {
-  const name = payloadMember(schema);
-  if (name === undefined) return structuredClone(output);
-  const { [name]: payload, ...rest } = output as Readonly<Record<string, unknown>>;
-  if (payload == null) return structuredClone(rest);
+/** A copy, because a wire would make one too: a caller must not share state with a model. */
+async function ownInput(member: PayloadMember | undefined, input: object): Promise<object> {
+  if (member === undefined) return copied(input);
+  const { [member.name]: payload, ...rest } = input as Readonly<Record<string, unknown>>;
+  return {
+    ...copied(rest),
+    ...(payload != null && { [member.name]: await toBytes(payload) }),
+  };
+}
+
+function ownOutput(member: PayloadMember | undefined, output: object): object {
+  if (member === undefined) return copied(output);
+  const { [member.name]: payload, ...rest } = output as Readonly<Record<string, unknown>>;
+  if (payload == null) return copied(rest);
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : (payload as Uint8Array);
-  const content = schema.getMemberSchema(name).isStreaming()
+  const content = member.isStreaming
     ? sdkStreamMixin(Readable.from([Buffer.from(bytes)], { objectMode: false }))
     : Uint8ArrayBlobAdapter.mutate(Uint8Array.from(bytes));
-  return { ...structuredClone(rest), [name]: content };
+  return { ...copied(rest), [member.name]: content };
 }
 
-/** The member that is the body itself, such as an object's content or a function's payload. */
-function payloadMember(schema: NormalizedSchema): string | undefined {
+const payloadMembers = new WeakMap<object, PayloadMember | 'none'>();
+
+function payloadMember(schema: $SchemaRef): PayloadMember | undefined {
+  if (typeof schema !== 'object' && typeof schema !== 'function') return undefined;
+  let member = payloadMembers.get(schema);
+  if (member === undefined) {
+    member = findPayloadMember(NormalizedSchema.of(schema)) ?? 'none';
+    payloadMembers.set(schema, member);
+  }
+  return member === 'none' ? undefined : member;
+}
+
+function findPayloadMember(schema: NormalizedSchema): PayloadMember | undefined {
   if (!schema.isStructSchema()) return undefined;
   for (const [name, member] of schema.structIterator()) {
-    if (member.getMergedTraits().httpPayload !== undefined && member.isBlobSchema()) return name;
+    if (member.getMergedTraits().httpPayload !== undefined && member.isBlobSchema()) {
+      return { name, isStreaming: member.isStreaming() };
+    }
   }
   return undefined;
 }

@@ -20,7 +20,12 @@ export class Random {
   }
 
   hex(length: number): string {
-    return Array.from({ length }, () => this.integer(16).toString(16)).join('');
+    let text = '';
+    while (text.length < length)
+      text += this.integer(2 ** 32)
+        .toString(16)
+        .padStart(8, '0');
+    return text.slice(0, length);
   }
 
   /** In the form of a UUID, as AWS gives for event and message ids. */

@@ -1,11 +1,5 @@
+import { type DueEvent, DueQueue } from './due-queue.ts';
 import { Random } from './random.ts';
-
-interface DueEvent {
-  readonly atMs: number;
-  readonly order: number;
-  readonly name: string;
-  readonly run: () => void | Promise<void>;
-}
 
 /** Takes a planned event back. */
 export type Cancel = () => void;
@@ -19,7 +13,7 @@ export class World {
   readonly random: Random;
   #nowMs: number;
   #order = 0;
-  #queue: DueEvent[] = [];
+  readonly #queue = new DueQueue();
   #onPlanned: () => void = () => undefined;
 
   constructor(options: { readonly seed: number; readonly startMs: number }) {
@@ -34,12 +28,11 @@ export class World {
   /** Plans something; equal times run in the order they were planned. */
   after(delayMs: number, name: string, run: () => void | Promise<void>): Cancel {
     const atMs = this.#nowMs + Math.max(0, delayMs);
-    const event = { atMs, order: this.#order++, name, run };
-    const place = this.#queue.findIndex((other) => other.atMs > atMs);
-    this.#queue.splice(place === -1 ? this.#queue.length : place, 0, event);
+    const event: DueEvent = { atMs, order: this.#order++, name, run, isCancelled: false };
+    this.#queue.add(event);
     this.#onPlanned();
     return () => {
-      this.#queue = this.#queue.filter((other) => other !== event);
+      event.isCancelled = true;
     };
   }
 
@@ -62,7 +55,7 @@ export class World {
 
   /** When the next event is due; undefined when none is planned. */
   nextDueMs(): number | undefined {
-    return this.#queue[0]?.atMs;
+    return this.#queue.first()?.atMs;
   }
 
   /** For drivers: is told whenever something was planned. */
@@ -72,8 +65,10 @@ export class World {
 
   /** For drivers: lets time pass to this moment and starts what is due, without waiting for it. */
   advanceTo(ms: number, onError: (name: string, error: unknown) => void): void {
-    for (let next = this.#queue[0]; next !== undefined && next.atMs <= ms; next = this.#queue[0]) {
-      this.#queue.shift();
+    for (;;) {
+      const next = this.#queue.first();
+      if (next === undefined || next.atMs > ms) break;
+      this.#queue.removeFirst();
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       const { name, run } = next;
       void Promise.resolve()

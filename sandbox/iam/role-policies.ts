@@ -28,10 +28,15 @@ interface Evaluated {
   readonly conditions: Readonly<Record<string, string | readonly string[]>>;
 }
 
+/** Room for what a fleet of hundreds of applications asks for. */
+const DECISIONS_MAX = 10_000;
+
 /** The policies of roles, and IAM's rule for them: a deny wins, then an allow, else refused. */
 export class RolePolicies {
   readonly #accountId: string;
   readonly #policies = new Map<string, Map<string, readonly Statement[]>>();
+  /** Decisions by what they were about: a fleet asks for the same few again and again. */
+  readonly #decided = new Map<string, AccessDecision>();
 
   constructor(accountId: string) {
     this.#accountId = accountId;
@@ -42,11 +47,13 @@ export class RolePolicies {
     const policies = this.#policies.get(roleArn) ?? new Map<string, readonly Statement[]>();
     policies.set(policyName, statements);
     this.#policies.set(roleArn, policies);
+    this.#decided.clear();
   }
 
   /** Forgets a role with all its policies. */
   removeRole(roleArn: string): void {
     this.#policies.delete(roleArn);
+    this.#decided.clear();
   }
 
   statementsOf(roleArn: string): readonly Statement[] {
@@ -55,6 +62,17 @@ export class RolePolicies {
 
   /** Whether a role may do something in a region. */
   decide(roleArn: string, region: string, access: NeededPermission): AccessDecision {
+    const { action, resources, conditions } = access;
+    const key = JSON.stringify([roleArn, region, action, resources, conditions]);
+    const known = this.#decided.get(key);
+    if (known !== undefined) return known;
+    if (this.#decided.size >= DECISIONS_MAX) this.#decided.clear();
+    const decision = this.#evaluate(roleArn, region, access);
+    this.#decided.set(key, decision);
+    return decision;
+  }
+
+  #evaluate(roleArn: string, region: string, access: NeededPermission): AccessDecision {
     const statements = this.statementsOf(roleArn);
     const conditions = this.#conditions(roleArn, region, access);
     for (const resource of access.resources) {

@@ -1,4 +1,5 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { expect, test } from '@jest/globals';
 import { clients } from './every-client.ts';
 import { awsError, stubAws } from './stub-client.ts';
@@ -25,4 +26,11 @@ test('an error names the call and the region and stays what it is', async () => 
   expect(thrown.message).toBe(
     'ECS DescribeServices in us-west-2: ClusterNotFoundException happened',
   );
+});
+
+test('an error of the real client names its call too', async () => {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
+  const made = clients({ endpoint: 'http://127.0.0.1:1', credentials });
+  const call = made.lambda('us-west-2').send(new InvokeCommand({ FunctionName: 'promote' }));
+  await expect(call).rejects.toThrow(/^Lambda Invoke in us-west-2: .*ECONNREFUSED/);
 });

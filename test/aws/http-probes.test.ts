@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { HttpProbes, type Resolver } from '../../aws/http-probes.ts';
+import { HttpProbes } from '../../aws/http-probes.ts';
+import type { Resolver } from '../../aws/outside-world.ts';
 
-const probesOf = (answer: () => Promise<Response>) => new HttpProbes(answer);
+const asked = () => Promise.resolve(200);
 const resolverOf = (answer: () => Promise<never>): Resolver => ({
   resolveTxt: answer,
   resolve4: answer,
@@ -26,13 +27,13 @@ describe('an HTTP probe', () => {
     [404, false],
     [503, false],
   ])('takes status %p for ok=%p, as Route 53 does', async (status, ok) => {
-    const probes = probesOf(() => Promise.resolve(new Response(null, { status })));
+    const probes = new HttpProbes(() => Promise.resolve(status));
     expect(await probes.http('https://a.example/')).toEqual({ ok, text: `answered ${status}` });
   });
 
   test('says why no answer came', async () => {
     const cause = new Error('connect ECONNREFUSED');
-    const probes = probesOf(() => Promise.reject(new TypeError('fetch failed', { cause })));
+    const probes = new HttpProbes(() => Promise.reject(new TypeError('fetch failed', { cause })));
     expect(await probes.http('https://a.example/')).toEqual({
       ok: false,
       text: 'no answer: connect ECONNREFUSED',
@@ -47,7 +48,7 @@ describe('an HTTP probe', () => {
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
-    const probes = new HttpProbes(fetch);
+    const probes = new HttpProbes();
     expect(await probes.http(`http://127.0.0.1:${port}/`)).toMatchObject({ ok: true });
     expect(connections).toEqual(['close']);
   });
@@ -59,7 +60,7 @@ describe('a DNS probe', () => {
       resolveTxt: () => Promise.resolve([['u', 'p'], ['x']]),
       resolve4: () => Promise.resolve(['192.0.2.1']),
     };
-    const probes = new HttpProbes(fetch, resolver);
+    const probes = new HttpProbes(asked, resolver);
     expect(await probes.txt('a.example')).toEqual(['up', 'x']);
     expect(await probes.addresses('a.example')).toEqual(['192.0.2.1']);
   });
@@ -71,7 +72,7 @@ describe('a DNS probe', () => {
     ['ECONNREFUSED', undefined],
     ['ETIMEOUT', undefined],
   ])('takes %s for %p', async (code, expected) => {
-    const probes = new HttpProbes(fetch, resolverOf(dnsError(code)));
+    const probes = new HttpProbes(asked, resolverOf(dnsError(code)));
     expect(await probes.txt('a.example')).toEqual(expected);
     expect(await probes.addresses('a.example')).toEqual(expected);
   });

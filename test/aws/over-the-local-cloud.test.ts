@@ -7,7 +7,7 @@ import { S3Latch } from '../../aws/s3-latch.ts';
 import { journalAttributes, journalKeys } from '../../core/contract/journal.ts';
 import { names } from '../../core/contract/names.ts';
 import { buildCloud } from '../../sandbox/build-cloud.ts';
-import { embed } from '../../sandbox/embed.ts';
+import { answerCommand } from '../../sandbox/embed.ts';
 import { World } from '../../sandbox/world.ts';
 import { clients } from './every-client.ts';
 import { shopFleet } from './shop-fleet.ts';
@@ -19,7 +19,10 @@ function localCloud() {
   const world = new World({ seed: 1, startMs: 0 });
   const { cloud, models } = buildCloud({ world, accountId, regions });
   const from = (region: string) =>
-    clients({ plugin: (to) => embed(cloud, { principal: { region }, region: to }) });
+    clients({
+      answer: (to) => (command) =>
+        answerCommand(cloud, { principal: { region }, region: to.region }, command),
+    });
   return { cloud, models, from };
 }
 

@@ -1,5 +1,4 @@
-import type { MiddlewareStack } from '@smithy/types';
-import type { ClientOptions, ClientPlugin } from '../../aws/clients.ts';
+import type { ClientOptions } from '../../aws/clients.ts';
 import { type Clients, clients } from './every-client.ts';
 
 /** One command as it was sent. */
@@ -24,32 +23,26 @@ export interface Stub {
   inputs(call: string): readonly SentCommand['input'][];
 }
 
-/** Real clients whose commands are answered before anything leaves the process. */
+/** Clients whose commands the test answers. */
 export function stubAws(answers: Answers): Stub {
   const sent: SentCommand[] = [];
-  const plugin = (region: string): ClientPlugin => ({
-    applyToStack: <Input extends object, Output extends object>(
-      stack: MiddlewareStack<Input, Output>,
-    ) => {
-      stack.add(
-        (_next, context) => async (args) => {
-          const service = String(context.clientName).replace('Client', '');
-          const call = `${service} ${String(context.commandName).replace('Command', '')}`;
-          const command = { region, call, input: args.input as SentCommand['input'] };
-          sent.push(command);
-          const answer = answers[call];
-          if (answer === undefined) throw new Error('the test has no answer for this call');
-          const output = await answer(command);
-          if (output instanceof Error) throw output;
-          return { response: {}, output: { $metadata: {}, ...output } as unknown as Output };
-        },
-        { step: 'initialize', name: 'stubAws' },
-      );
-    },
-  });
+  const options: ClientOptions = {
+    answer:
+      ({ service, region }) =>
+      async (command) => {
+        const call = `${service} ${command.schema[2]}`;
+        const sentNow = { region, call, input: command.input as SentCommand['input'] };
+        sent.push(sentNow);
+        const answer = answers[call];
+        if (answer === undefined) throw new Error('the test has no answer for this call');
+        const output = await answer(sentNow);
+        if (output instanceof Error) throw output;
+        return { $metadata: {}, ...output };
+      },
+  };
   return {
-    clients: clients({ plugin }),
-    options: { plugin },
+    clients: clients(options),
+    options,
     sent,
     inputs: (call) => sent.filter((each) => each.call === call).map(({ input }) => input),
   };

@@ -26,6 +26,7 @@ export function typeOf(value: AttributeValue): ValueType {
 
 /** A copy of its own, numbers in the form in which DynamoDB stores them. */
 export function storedValue(value: AttributeValue): AttributeValue {
+  if (isText(value)) return { S: value.S };
   typeOf(value);
   if (value.N !== undefined) return { N: formatDecimal(parseDecimal(value.N)) };
   if (value.B !== undefined) return { B: Uint8Array.from(value.B) };
@@ -57,9 +58,17 @@ export function storedValue(value: AttributeValue): AttributeValue {
 }
 
 export function storedItem(item: Item): Item {
-  return Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [name, storedValue(value)]),
-  );
+  const stored: Item = {};
+  for (const name of Object.keys(item)) {
+    const value = item[name];
+    if (value !== undefined) stored[name] = storedValue(value);
+  }
+  return stored;
+}
+
+/** The usual value, so it has a way of its own: documents of the journal are made of texts. */
+function isText(value: AttributeValue): value is AttributeValue.SMember {
+  return typeof value.S === 'string' && Object.keys(value).length === 1;
 }
 
 export function isEqual(left: AttributeValue, right: AttributeValue): boolean {

@@ -11,7 +11,10 @@ const DIGITS_MAX = 38;
 const MAGNITUDE_MAX = 125;
 const MAGNITUDE_MIN = -130;
 
+const plainInteger = /^[1-9]\d{0,14}$/;
+
 export function parseDecimal(text: string): Decimal {
+  if (plainInteger.test(text)) return trimmed({ digits: BigInt(text), exponent: 0 });
   const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?\s*$/.exec(text);
   const [, sign = '', whole = '', fraction = '', power = '0'] = match ?? [];
   if (match === null || whole + fraction === '') {

@@ -32,6 +32,7 @@ export class LoadBalancerModel {
   readonly #world: World;
   readonly #hub: Hub;
   readonly #balancers: LoadBalancer[] = [];
+  readonly #byName = new Map<string, LoadBalancer>();
   readonly #groups = new Map<string, TargetGroup>();
   readonly #addresses = new Map<string, string>();
   /** Counts requests, to give each healthy target its turn. */
@@ -63,6 +64,7 @@ export class LoadBalancerModel {
     const path = `loadbalancer/app/${wanted.name}/${this.#world.random.hex(16)}`;
     const balancer = { ...wanted, arn: this.#arn(wanted.region, path) };
     this.#balancers.push(balancer);
+    this.#byName.set(normal(balancer.dnsName), balancer);
     return balancer;
   }
 
@@ -149,15 +151,14 @@ export class LoadBalancerModel {
   }
 
   #byDnsName(dnsName: string): LoadBalancer | undefined {
-    const wanted = normal(dnsName);
-    return this.#balancers.find((balancer) => normal(balancer.dnsName) === wanted);
+    return this.#byName.get(normal(dnsName));
   }
 
   #byHost(region: string, host: string): LoadBalancer | undefined {
     const wanted = normal(host);
-    return this.in(region).find(({ dnsName, hosts }) =>
-      [dnsName, ...hosts].some((known) => normal(known) === wanted),
-    );
+    const named = this.#byName.get(wanted);
+    if (named?.region === region) return named;
+    return this.in(region).find(({ hosts }) => hosts.some((known) => normal(known) === wanted));
   }
 
   #byApp(region: string, app: string | undefined): LoadBalancer | undefined {

@@ -1,3 +1,4 @@
+import { copied } from '../../copied.ts';
 import { FunctionError } from '../../lambda-runtime/function-runtime.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { serviceException, tooManyRequests } from './lambda-errors.ts';
@@ -19,9 +20,9 @@ export async function runFunction(
   fn.running += 1;
   try {
     // A function gets a copy, as if it came over a wire.
-    const result = await execute(model, fn, copyOf(payload));
+    const result = await execute(model, fn, copied(payload));
     count(model, fn, 'Errors', 0);
-    return copyOf(result);
+    return copied(result);
   } catch (error) {
     count(model, fn, 'Errors', 1);
     throw asFunctionError(error);
@@ -54,10 +55,6 @@ function asFunctionError(error: unknown): FunctionError {
   if (error instanceof FunctionError) return error;
   const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error));
   return new FunctionError(name, message, stack.split('\n'));
-}
-
-function copyOf(value: unknown): unknown {
-  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
 }
 
 function count(model: LambdaModel, fn: DeployedFunction, name: string, value: number): void {
