@@ -32,14 +32,7 @@ export class CloudWatchAlarms implements Alarms {
   }
 
   async describe(region: string, name: string): Promise<Alarm | undefined> {
-    const { MetricAlarms = [], CompositeAlarms = [] } = await this.#client(region).send(
-      new DescribeAlarmsCommand({
-        AlarmNames: [name],
-        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-      }),
-    );
-    const metricAlarm = MetricAlarms[0];
-    const composite = CompositeAlarms[0];
+    const { metricAlarm, composite } = await this.#find(region, name);
     if (metricAlarm === undefined) {
       return composite === undefined ? undefined : alarmOf(name, composite);
     }
@@ -49,6 +42,22 @@ export class CloudWatchAlarms implements Alarms {
       comparison: comparisons[metricAlarm.ComparisonOperator ?? ''],
       latestValue: await this.#latestValue(region, metricAlarm),
     };
+  }
+
+  async state(region: string, name: string): Promise<AlarmState | undefined> {
+    const { metricAlarm, composite } = await this.#find(region, name);
+    const alarm = metricAlarm ?? composite;
+    return alarm === undefined ? undefined : stateOf(alarm.StateValue);
+  }
+
+  async #find(region: string, name: string) {
+    const { MetricAlarms = [], CompositeAlarms = [] } = await this.#client(region).send(
+      new DescribeAlarmsCommand({
+        AlarmNames: [name],
+        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+      }),
+    );
+    return { metricAlarm: MetricAlarms[0], composite: CompositeAlarms[0] };
   }
 
   async #latestValue(region: string, alarm: MetricAlarm): Promise<number | undefined> {

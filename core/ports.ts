@@ -186,7 +186,13 @@ export interface Alarm {
   readonly latestValue: number | undefined;
 }
 
-export interface Alarms {
+/** What alarms say, without the metrics behind them: reading those is billed by the metric. */
+export interface AlarmStates {
+  /** Undefined when there is no such alarm. */
+  state(region: string, name: string): Promise<AlarmState | undefined>;
+}
+
+export interface Alarms extends AlarmStates {
   describe(region: string, name: string): Promise<Alarm | undefined>;
 }
 

@@ -1,6 +1,15 @@
 import type { Permission } from './permission.ts';
 
-/** Reading alarms, for the loops that decide on them. */
+/** Reading what alarms say, for failover. */
+export const readAlarmStates: Permission = {
+  actions: ['cloudwatch:DescribeAlarms'],
+  resources: ['*'],
+  because:
+    'What users feel and whether data is ready stand in alarms; names of alarms are the ' +
+    "user's, and one of several regions may be asked.",
+};
+
+/** Reading alarms and their metrics, for scaling. */
 export const readAlarms: Permission = {
   actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'],
   resources: ['*'],

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { failoverAlarmPattern, operatorRequestPattern } from '../core/contract/event-patterns.ts';
 import type { Fleet } from '../core/contract/fleet.ts';
 import { latchKey, names } from '../core/contract/names.ts';
-import { readAlarms } from './alarm-permissions.ts';
+import { readAlarmStates } from './alarm-permissions.ts';
 import { arns } from './arns.ts';
 import {
   describeServices,
@@ -79,7 +79,7 @@ function failoverPermissions(fleet: Fleet): readonly Permission[] {
         'Traffic moves only to a region with healthy targets; ' +
         'Elastic Load Balancing offers no resource-level permission for reading their health.',
     },
-    readAlarms,
+    readAlarmStates,
     ...latchPermissions(fleet),
     {
       actions: ['ecr:BatchGetImage'],

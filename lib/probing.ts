@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import { readAlarms } from './alarm-permissions.ts';
+import { readAlarmStates } from './alarm-permissions.ts';
 import type { Foundation } from './foundation.ts';
 import { LoopFunction } from './loop-function.ts';
 
@@ -23,7 +23,7 @@ export class Probing extends Construct {
       foundation,
       environment: { FAILOVER_QUEUE_URL: failover.queue.queueUrl },
       permissions: [
-        readAlarms,
+        readAlarmStates,
         {
           actions: ['sqs:SendMessage'],
           resources: [failover.queue.queueArn],

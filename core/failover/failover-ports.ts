@@ -1,7 +1,8 @@
-import type { ControlPorts, Ports } from '../ports.ts';
+import type { AlarmStates, ControlPorts, Ports } from '../ports.ts';
 
 /** What a failover decision is observed through. */
-export type FailoverSight = ControlPorts & Pick<Ports, 'services' | 'alarms' | 'images' | 'probes'>;
+export type FailoverSight = ControlPorts &
+  Pick<Ports, 'services' | 'images' | 'probes'> & { readonly alarms: AlarmStates };
 
 /** The same, and what traffic is moved with. */
 export type FailoverPorts = FailoverSight & Pick<Ports, 'latch' | 'hooks'>;

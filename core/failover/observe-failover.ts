@@ -124,7 +124,7 @@ async function observeAlarms(
 ): Promise<Readonly<Record<string, AlarmState | undefined>>> {
   const names = (failover?.data ?? []).flatMap((step) => ('alarm' in step ? [step.alarm] : []));
   const found = await Promise.all(
-    names.map(async (name) => [name, (await ports.alarms.describe(region, name))?.state] as const),
+    names.map(async (name) => [name, await ports.alarms.state(region, name)] as const),
   );
   return Object.fromEntries(found);
 }

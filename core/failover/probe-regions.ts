@@ -2,7 +2,7 @@ import type { Application, Fleet } from '../contract/fleet.ts';
 import { journalKeys } from '../contract/journal.ts';
 import { verdictRecord } from '../contract/names.ts';
 import { messageOf } from '../errors.ts';
-import type { ControlPorts, Ports, ProbeResult } from '../ports.ts';
+import type { AlarmStates, ControlPorts, Ports, ProbeResult } from '../ports.ts';
 import { type Evidence, nextProbeSight, type RegionSight, type Verdict } from './evidence.ts';
 import { type FailoverState, readFailover } from './failover-state.ts';
 
@@ -10,7 +10,7 @@ import { type FailoverState, readFailover } from './failover-state.ts';
 const ROUND_MS_MIN = 4_000;
 
 /** What a round looks through. */
-export type ProbePorts = ControlPorts & Pick<Ports, 'probes' | 'alarms'>;
+export type ProbePorts = ControlPorts & Pick<Ports, 'probes'> & { readonly alarms: AlarmStates };
 
 /**
  * One round of looks at every region of every application that can fail over, written down as
@@ -136,9 +136,9 @@ async function route53Verdict(ports: ProbePorts, name: string): Promise<Verdict>
 async function sloVerdict(ports: ProbePorts, name: string | undefined): Promise<Verdict> {
   if (name === undefined) return 'unknown';
   try {
-    const alarm = await ports.alarms.describe(ports.region, name);
-    if (alarm?.state === 'ALARM') return 'down';
-    return alarm?.state === 'OK' ? 'up' : 'unknown';
+    const state = await ports.alarms.state(ports.region, name);
+    if (state === 'ALARM') return 'down';
+    return state === 'OK' ? 'up' : 'unknown';
   } catch (error) {
     ports.logger.warn('The alarm on what users feel could not be read; it has no vote.', {
       alarm: name,

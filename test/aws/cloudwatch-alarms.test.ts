@@ -131,3 +131,11 @@ test('gives nothing for an alarm that does not exist', async () => {
   const { alarms } = alarmsOver({ MetricAlarms: [], CompositeAlarms: [] });
   expect(await alarms.describe('us-east-1', 'busy')).toBeUndefined();
 });
+
+test('tells a state alone without reading any metric', async () => {
+  const { alarms, stub } = alarmsOver({ MetricAlarms: [alarm] });
+  expect(await alarms.state('us-east-1', 'busy')).toBe(alarm.StateValue);
+  expect(stub.inputs('CloudWatch GetMetricData')).toEqual([]);
+  const none = alarmsOver({}).alarms;
+  expect(await none.state('us-east-1', 'busy')).toBeUndefined();
+});

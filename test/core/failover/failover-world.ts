@@ -68,13 +68,8 @@ export class FailoverWorld {
     return {
       ...base,
       alarms: {
-        describe: (where, name) => {
-          const state = this.alarms.get(`${where}/${name}`);
-          if (state === undefined) return Promise.resolve(undefined);
-          const stateSinceMs = this.cloud.nowMs;
-          const rest = { threshold: 0, comparison: undefined, latestValue: undefined } as const;
-          return Promise.resolve({ name, state, stateSinceMs, actionsEnabled: true, ...rest });
-        },
+        ...base.alarms,
+        state: (where, name) => Promise.resolve(this.alarms.get(`${where}/${name}`)),
       },
       latch: {
         read: () => Promise.resolve(this.latch),

@@ -69,7 +69,7 @@ test('an SLO alarm is a kind of evidence of its own; one that cannot be read is 
   expect(await probe(world)).toEqual(['storefront']);
   expect((await evidenceOf(world)).slo).toBe('down');
   world.cloud.advance(10_000);
-  const alarms = { describe: () => Promise.reject(new Error('CloudWatch is down')) };
+  const alarms = { state: () => Promise.reject(new Error('CloudWatch is down')) };
   await probeRegions(fleet, { ...world.ports(observer), alarms });
   expect((await evidenceOf(world)).slo).toBe('unknown');
   expect(world.cloud.warnings).toHaveLength(1);
