@@ -1,4 +1,13 @@
-import type { Alarms, Events, Hooks, Images, Latch, Probes, Services } from '../core/ports.ts';
+import type {
+  Alarms,
+  Events,
+  Hooks,
+  Images,
+  Latch,
+  Probes,
+  Repositories,
+  Services,
+} from '../core/ports.ts';
 import type { AwsSetting } from './aws-setting.ts';
 import {
   cloudWatchClients,
@@ -11,6 +20,7 @@ import {
 } from './clients.ts';
 import { CloudWatchAlarms } from './cloudwatch-alarms.ts';
 import { ecrImages } from './ecr-registry.ts';
+import { EcrRepositories } from './ecr-repositories.ts';
 import { EcsServices } from './ecs-services.ts';
 import { EventBridgeEvents } from './eventbridge-events.ts';
 import { HttpProbes } from './http-probes.ts';
@@ -44,6 +54,10 @@ export function latch({ clients, fleet, accountId }: AwsSetting): Latch {
 
 export function probes({ ask, resolver }: AwsSetting): Probes {
   return new HttpProbes(ask, resolver);
+}
+
+export function repositories({ clients }: AwsSetting): Repositories {
+  return new EcrRepositories(ecrClients(clients));
 }
 
 export function services({ clients }: AwsSetting): Services {

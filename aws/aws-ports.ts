@@ -1,5 +1,14 @@
 import type { Ports } from '../core/ports.ts';
-import { alarms, events, hooks, images, latch, probes, services } from './adapters.ts';
+import {
+  alarms,
+  events,
+  hooks,
+  images,
+  latch,
+  probes,
+  repositories,
+  services,
+} from './adapters.ts';
 import type { AwsSetting } from './aws-setting.ts';
 import { controlPorts } from './control-ports.ts';
 
@@ -14,6 +23,7 @@ export function awsPorts(aws: AwsSetting): Ports {
     images: images(aws),
     latch: latch(aws),
     probes: probes(aws),
+    repositories: repositories(aws),
     services: services(aws),
   };
 }

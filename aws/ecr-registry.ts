@@ -17,6 +17,7 @@ import type {
   UploadPage,
 } from '../core/ports.ts';
 import { noUploadPage } from '../core/replication/upload-book.ts';
+import { allPages } from './all-pages.ts';
 import { downloadLayer, type Fetch } from './ecr-layer-download.ts';
 import { uploadLayer } from './ecr-layer-upload.ts';
 import { isAlreadyThere, isNamed, isNotFound } from './errors.ts';
@@ -35,10 +36,9 @@ const IMAGES_PER_LOOK = 100;
 /** What BatchCheckLayerAvailability takes at once. */
 const DIGESTS_PER_CHECK = 100;
 
-/** The largest pages ECR gives, and as many as a repository at its quota (100,000 images) has. */
+/** The largest pages ECR gives. */
 const IMAGES_PER_PAGE = 1_000;
 const REFERRERS_PER_PAGE = 50;
-const PAGES_MAX = 100;
 
 /** The registries of an account, one for each region. */
 export function ecrImages(client: (region: string) => ECRClient, fetch: Fetch): Images {
@@ -212,23 +212,4 @@ function imageIdOf(reference: string) {
 function mediaTypeIn(body: string): string {
   const { mediaType } = JSON.parse(body) as { readonly mediaType?: string };
   return mediaType ?? 'application/vnd.oci.image.manifest.v1+json';
-}
-
-interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly next: string | undefined;
-}
-
-async function allPages<Item>(
-  page: (nextToken: string | undefined) => Promise<Page<Item>>,
-): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let token: string | undefined;
-  for (let count = 0; count < PAGES_MAX; count += 1) {
-    const answer = await page(token);
-    items.push(...answer.items);
-    token = answer.next;
-    if (token === undefined) return items;
-  }
-  throw new Error(`ECR gave more than ${PAGES_MAX} pages; the repository is beyond its quota`);
 }

@@ -1,6 +1,7 @@
 import type { LoopName } from './contract/functions.ts';
 import type { Decision, Notice, Outcome } from './decision.ts';
 import { close, type Opened, open } from './decision-journal.ts';
+import { TerminalError } from './errors.ts';
 import type { ControlPorts } from './ports.ts';
 
 /**
@@ -38,6 +39,7 @@ export async function runControlLoop<Event, Observed, Decided extends Decision>(
   ports: ControlPorts,
 ): Promise<readonly Decided[]> {
   const decisions: Decided[] = [];
+  const finals: string[] = [];
   for (const event of loop.parse(raw)) {
     const observed = await loop.observe(event);
     const decision = loop.decide(event, observed, ports.clock.nowMs());
@@ -50,8 +52,12 @@ export async function runControlLoop<Event, Observed, Decided extends Decision>(
     }
     const outcome = await actOn(loop, decision, observed, opened);
     await close(ports, loop, { opened, decision, outcome });
+    if (outcome.isFinal === true)
+      finals.push(`${decision.app} ${decision.subject}: ${outcome.text}`);
     await comeBack(ports, loop.name, decision, outcome.recheckAtMs ?? decision.recheckAtMs);
   }
+  // It is recorded and told; the dead letter is what a person sends back after mending the cause.
+  if (finals.length > 0) throw new TerminalError(finals.join('; '));
   return decisions;
 }
 

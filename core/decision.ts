@@ -27,6 +27,8 @@ export interface Outcome {
   readonly text: string;
   /** Overrides the decision's own, when acting showed that there is more to do. */
   readonly recheckAtMs?: number;
+  /** No retry helps: the message becomes a dead letter, which a person redrives. */
+  readonly isFinal?: boolean;
 }
 
 /** What a person is told. `kind` names the situation, such as `failover-done`. */

@@ -127,6 +127,21 @@ export interface Images {
   in(region: string): ImageRegistry;
 }
 
+/** One image of a repository, as a listing gives it. */
+export interface HeldImage {
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly pushedAtMs: number;
+  /** What it is attached to, if it is a signature or another artifact. */
+  readonly subject?: string;
+}
+
+/** The repositories of every region as a whole, rather than one image of theirs. */
+export interface Repositories {
+  /** All that it holds, untagged images too; undefined when there is no such repository. */
+  list(region: string, repository: string): Promise<readonly HeldImage[] | undefined>;
+}
+
 /** An ECS service in one region. */
 export interface ServiceRef {
   readonly region: string;
@@ -268,6 +283,7 @@ export interface ControlPorts {
 /** Everything the control plane can reach. */
 export interface Ports extends ControlPorts {
   readonly images: Images;
+  readonly repositories: Repositories;
   readonly services: Services;
   readonly alarms: Alarms;
   readonly latch: Latch;

@@ -4,8 +4,8 @@
  */
 export interface ReplicatedImage {
   readonly digest: string;
-  /** The tag it was last replicated under. */
-  readonly tag: string;
+  /** The tag it was last replicated under; absent for an artifact that travelled by itself. */
+  readonly tag?: string;
   /** Every region that holds it, the home region included. */
   readonly regions: readonly string[];
   /** When every region of the application held it; absent until then. */
@@ -21,6 +21,18 @@ export interface ReplicatedImage {
   readonly retryAtMs?: number;
   /** When people were told of a failure that still lasts. */
   readonly reportedAtMs?: number;
-  /** Why it can never be copied, if so: a digest never changes. */
+  /** Why no retry of ours helps, if so: it waits among the dead letters for a person. */
   readonly refused?: string;
+  /** When a sweep asked for a copy of it last. */
+  readonly wokenAtMs?: number;
+  /** What became of the newest copy to each region. */
+  readonly copies?: Readonly<Record<string, RegionCopy>>;
+}
+
+/** The newest copy of an image to one region. */
+export interface RegionCopy {
+  readonly state: 'whole' | 'failed';
+  readonly atMs: number;
+  /** Why it failed: the failing call and what it answered. */
+  readonly cause?: string;
 }

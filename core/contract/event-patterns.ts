@@ -7,7 +7,10 @@ export type EventPattern = Readonly<Record<string, unknown>>;
 /** Source and detail types of Farshore's own events, on its own bus. */
 export const ownEvents = {
   source: 'farshore',
+  /** All regions of the application hold an image: what a rollout waits for. */
   imageReplicated: 'Image Replicated',
+  /** One region holds it: told for each of them, for whoever listens. */
+  imageArrived: 'Image Arrived',
   operatorRequest: 'Operator Request',
 } as const;
 

@@ -26,6 +26,7 @@ export const journalKeys = {
     partition: app(name),
     sort: `image#${digest}`,
   }),
+  imagePrefix: 'image#',
   scaling: (name: string, region: string, service: string): JournalKey => ({
     partition: app(name),
     sort: `scaling#${region}#${service}`,

@@ -4,7 +4,7 @@ import { envelope, type EventOrigin, originOf, parseWith } from './event-envelop
 /** A person asked a loop to do something; the loop itself parses the request. */
 export interface OperatorRequested extends EventOrigin {
   readonly kind: 'operator-requested';
-  readonly loop: 'failover' | 'rollout';
+  readonly loop: 'failover' | 'rollout' | 'replication';
   readonly app: string;
   readonly actor: string;
   readonly request: unknown;
@@ -13,7 +13,7 @@ export interface OperatorRequested extends EventOrigin {
 const schema = z.object({
   ...envelope,
   detail: z.strictObject({
-    loop: z.enum(['failover', 'rollout']),
+    loop: z.enum(['failover', 'rollout', 'replication']),
     app: z.string(),
     actor: z.string(),
     request: z.unknown(),

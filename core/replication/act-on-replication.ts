@@ -1,13 +1,15 @@
 import { ownEvents } from '../contract/event-patterns.ts';
-import { journalKeys } from '../contract/journal.ts';
 import type { Run } from '../control-loop.ts';
 import type { Outcome } from '../decision.ts';
+import { TerminalError } from '../errors.ts';
+import type { CopyFailure } from './copy-failures.ts';
 import { copyImage, type CopyRequest, type CopyResult } from './copy-image.ts';
+import type { Repair } from './decide-repair.ts';
 import type { Replication, ReplicationDecision } from './decide-replication.ts';
 import { Heartbeat, TakenOver } from './heartbeat.ts';
-import type { ReplicationObserved } from './observe-replication.ts';
-import type { Refusal } from './parse-manifest.ts';
-import type { ReplicatedImage } from '../replicated-image.ts';
+import { ImageRecord } from './image-record.ts';
+import { subjectOfImage } from './image-subject.ts';
+import type { ObservedImage, ReplicationObserved } from './observe-replication.ts';
 import type { ReplicationPorts } from './replication-ports.ts';
 
 /** The first retry after a failure; each further one waits twice as long. */
@@ -20,21 +22,48 @@ export async function actOnReplication(
   work: { decision: ReplicationDecision; observed: ReplicationObserved; run: Run },
 ): Promise<Outcome> {
   const { decision, observed, run } = work;
-  if (decision.action === 'none') return { status: 'done', text: decision.reason.text };
-  const record = new ImageRecord(ports, decision, observed);
-  if (!(await record.begin())) return superseded;
+  if (decision.action === 'repair') return askForCopies(ports, decision);
+  if (decision.action === 'none' || observed.found !== 'image') {
+    return { status: 'done', text: decision.reason.text };
+  }
+  const record = new ImageRecord(ports, decision);
+  const copying = { decision, record, image: observed.image };
+  await record.begin();
   try {
-    const heartbeat = new Heartbeat(run, ports.clock);
+    const pulse = new Heartbeat(run, ports.clock);
     const copied =
       decision.targets.length === 0
-        ? nothingToCopy(observed)
-        : await copyImage(requestOf(ports, decision, heartbeat));
-    if ('refused' in copied || copied.failed.length > 0) return await record.fail(copied);
-    return await finish(ports, { decision, record, copied, observed });
+        ? nothingToCopy(observed.image)
+        : await copyImage(requestOf(ports, decision, pulse));
+    if ('refused' in copied) return await refuse(ports, copying, copied.refused);
+    await arrived(ports, copying, copied);
+    if (copied.failed.length > 0) return await fail(ports, copying, copied.failed);
+    return await finish(ports, copying, copied);
   } catch (error) {
     if (error instanceof TakenOver) return superseded;
     throw error;
   }
+}
+
+interface Copying {
+  readonly decision: Replication;
+  readonly record: ImageRecord;
+  readonly image: ObservedImage;
+}
+
+const superseded: Outcome = {
+  status: 'superseded',
+  text: 'Another run copies this image.',
+};
+
+/** A message for each image, so that functions copy side by side and a bad one stops no other. */
+async function askForCopies(ports: ReplicationPorts, { app, images }: Repair): Promise<Outcome> {
+  for (const image of images) {
+    const subject = subjectOfImage(image);
+    await ports.wakes.wake('replication', { kind: 'wake', app, cause: 'sweep', subject }, 0);
+    await new ImageRecord(ports, { app, home: ports.region, ...image }).woken();
+  }
+  return { status: 'done', text: `Asked for copies of ${images.length} image(s).` };
 }
 
 function requestOf(ports: ReplicationPorts, decision: Replication, pulse: Heartbeat): CopyRequest {
@@ -44,40 +73,51 @@ function requestOf(ports: ReplicationPorts, decision: Replication, pulse: Heartb
     registry: ports.images.in(region),
     repository,
   });
+  const tagged = tag === undefined ? {} : { tag };
   return {
     source: placeIn(home),
     digest,
-    sourceTag: tag,
-    targets: decision.targets.map((region) => ({ ...placeIn(region), tag })),
+    ...(tag === undefined ? {} : { sourceTag: tag }),
+    targets: decision.targets.map((region) => ({ ...placeIn(region), ...tagged })),
     clock: ports.clock,
     pulse,
   };
 }
 
-function nothingToCopy({ image }: ReplicationObserved): CopyResult {
-  return { done: [], failed: [], stopped: [], bytes: 0, attachments: image?.attachments ?? [] };
+function nothingToCopy({ attachments }: ObservedImage): CopyResult {
+  return { done: [], failed: [], stopped: [], bytes: 0, attachments };
 }
 
-const superseded: Outcome = {
-  status: 'superseded',
-  text: 'Another run copies this image.',
-};
+/** Each region that holds the image now is written down and told of, whatever the others do. */
+async function arrived(
+  ports: ReplicationPorts,
+  { decision, record }: Copying,
+  { done }: CopyResult,
+): Promise<void> {
+  if (done.length === 0) return;
+  await record.arrived(done);
+  const { app, repository, digest, tag } = decision;
+  for (const region of done) {
+    await ports.events.publish(ownEvents.imageArrived, {
+      app,
+      repository,
+      digest,
+      ...(tag === undefined ? {} : { tag }),
+      region,
+    });
+  }
+}
 
 /** The journal knows it before anybody is told, so whoever is told finds the proof. */
 async function finish(
   ports: ReplicationPorts,
-  work: {
-    decision: Replication;
-    record: ImageRecord;
-    copied: CopyResult;
-    observed: ReplicationObserved;
-  },
+  { decision, record, image }: Copying,
+  copied: CopyResult,
 ): Promise<Outcome> {
-  const { decision, record, copied, observed } = work;
   const { app, repository, digest, tag } = decision;
-  const regions = [decision.home, ...(observed.image?.targets ?? []).map((t) => t.region)];
-  if (!(await record.complete(regions, copied.attachments))) return superseded;
-  if (!record.isAnnounced(tag)) {
+  const regions = [decision.home, ...image.targets.map((target) => target.region)];
+  const { announced } = await record.completed(regions, copied.attachments);
+  if (tag !== undefined && !announced.includes(tag)) {
     await ports.events.publish(ownEvents.imageReplicated, {
       app,
       repository,
@@ -95,76 +135,42 @@ async function finish(
   return { status: 'done', text: `${where}; ${mebibytes} MiB of layers written.` };
 }
 
-/** The journal's document of one image, as this run changes it. */
-class ImageRecord {
-  readonly #ports: ReplicationPorts;
-  readonly #decision: Replication;
-  #body: ReplicatedImage;
-  #version: number | undefined;
+/** What no retry helps waits among the dead letters until a person mended the cause. */
+async function refuse(
+  ports: ReplicationPorts,
+  { decision, record }: Copying,
+  refused: string,
+): Promise<Outcome> {
+  const causes = Object.fromEntries(decision.targets.map((region) => [region, refused]));
+  const reportedAtMs = ports.clock.nowMs();
+  await record.failed(causes, () => ({ refused, reportedAtMs }));
+  return { status: 'failed', text: refused, isFinal: true };
+}
 
-  constructor(ports: ReplicationPorts, decision: Replication, { image }: ReplicationObserved) {
-    this.#ports = ports;
-    this.#decision = decision;
-    this.#version = image?.recordVersion;
-    this.#body = image?.record ?? {
-      digest: decision.digest,
-      tag: decision.tag,
-      regions: [decision.home],
-      announced: [],
-      attachments: [],
-      startedAtMs: ports.clock.nowMs(),
-      failures: 0,
-    };
+async function fail(
+  ports: ReplicationPorts,
+  copying: Copying,
+  failed: readonly CopyFailure[],
+): Promise<Outcome> {
+  const { decision, record } = copying;
+  const text = failed.map(({ region, cause }) => `${region}: ${cause}`).join('; ');
+  if (failed.every(({ error }) => error instanceof TerminalError)) {
+    return refuse(
+      ports,
+      { ...copying, decision: { ...decision, targets: regionsOf(failed) } },
+      text,
+    );
   }
+  const nowMs = ports.clock.nowMs();
+  const told = decision.isFailureTold ? { reportedAtMs: nowMs } : {};
+  const causes = Object.fromEntries(failed.map(({ region, cause }) => [region, cause]));
+  const { retryAtMs } = await record.failed(causes, ({ failures }) => ({
+    ...told,
+    retryAtMs: nowMs + Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** failures),
+  }));
+  return { status: 'failed', text, ...(retryAtMs === undefined ? {} : { recheckAtMs: retryAtMs }) };
+}
 
-  isAnnounced(tag: string): boolean {
-    return this.#body.announced.includes(tag);
-  }
-
-  /** The start is written first: the deadline counts from it even if every run dies. */
-  async begin(): Promise<boolean> {
-    return this.#version !== undefined || (await this.#write(this.#body));
-  }
-
-  /** Forgets the failures: the image is where it should be. */
-  complete(regions: readonly string[], attachments: readonly string[]): Promise<boolean> {
-    const { digest, announced, startedAtMs } = this.#body;
-    return this.#write({
-      digest,
-      tag: this.#decision.tag,
-      regions,
-      replicatedAtMs: this.#ports.clock.nowMs(),
-      announced,
-      attachments,
-      startedAtMs,
-      failures: 0,
-    });
-  }
-
-  announced(tag: string): Promise<boolean> {
-    return this.#write({ ...this.#body, announced: [...this.#body.announced, tag] });
-  }
-
-  async fail(result: CopyResult | Refusal): Promise<Outcome> {
-    const nowMs = this.#ports.clock.nowMs();
-    const told = this.#decision.isFailureTold ? { reportedAtMs: nowMs } : {};
-    if ('refused' in result) {
-      await this.#write({ ...this.#body, refused: result.refused, reportedAtMs: nowMs });
-      return { status: 'failed', text: result.refused };
-    }
-    const failures = this.#body.failures + 1;
-    const retryAtMs = nowMs + Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** (failures - 1));
-    const regions = [...new Set([...this.#body.regions, ...result.done])];
-    await this.#write({ ...this.#body, ...told, failures, retryAtMs, regions });
-    const text = result.failed.map(({ region, cause }) => `${region}: ${cause}`).join('; ');
-    return { status: 'failed', text, recheckAtMs: retryAtMs };
-  }
-
-  async #write(body: ReplicatedImage): Promise<boolean> {
-    const key = journalKeys.image(this.#decision.app, this.#decision.digest);
-    if (!(await this.#ports.journal.write(key, body, this.#version))) return false;
-    this.#body = body;
-    this.#version = (this.#version ?? 0) + 1;
-    return true;
-  }
+function regionsOf(failed: readonly CopyFailure[]): readonly string[] {
+  return failed.map(({ region }) => region);
 }

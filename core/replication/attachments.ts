@@ -33,3 +33,23 @@ export async function attachmentsOf(
     ...[...tagged].map(([tag, found]) => ({ tag, digest: found })),
   ];
 }
+
+/** Attachments of attachments: an SBOM's signature is two steps away from its image. */
+const STEPS_MAX = 8;
+
+/** What is attached to one manifest, directly or through another attachment. */
+export async function allAttachmentsOf(
+  registry: ImageRegistry,
+  repository: string,
+  digest: string,
+): Promise<readonly Attachment[]> {
+  const found = new Map<string, Attachment>();
+  let level = [digest];
+  for (let step = 0; step < STEPS_MAX && level.length > 0; step += 1) {
+    const lists = await Promise.all(level.map((of) => attachmentsOf(registry, repository, of)));
+    const fresh = lists.flat().filter((each) => !found.has(each.tag ?? each.digest));
+    for (const each of fresh) found.set(each.tag ?? each.digest, each);
+    level = [...new Set(fresh.map((each) => each.digest))];
+  }
+  return [...found.values()];
+}

@@ -4,6 +4,7 @@ import { type CopyFailure, CopyFailures } from './copy-failures.ts';
 import { type CopyWatcher, noWatcher } from './copy-watcher.ts';
 import type { Pulse } from './heartbeat.ts';
 import { type ImageGraph, walkImage, type WalkOptions } from './image-graph.ts';
+import { TerminalError } from '../errors.ts';
 import { inParallel } from './in-parallel.ts';
 import { checkTime, type TimeLimit } from './out-of-time.ts';
 import type { Refusal } from './parse-manifest.ts';
@@ -119,7 +120,7 @@ async function writeManifests(
     const from = sourceTag ?? request.sourceTag;
     if (from !== undefined && !(await isUnmoved(request, from, manifest))) continue;
     if ((await registry.putManifest(repository, manifest, tag)) === 'tag-conflict') {
-      throw new Error(
+      throw new TerminalError(
         `the tag ${tag} is immutable in ${name} and names another image; ` +
           'delete it there or push under another tag',
       );

@@ -1,12 +1,11 @@
 import type { Decision } from '../decision.ts';
-import type {
-  ObservedImage,
-  ReplicationEvent,
-  ReplicationObserved,
-} from './observe-replication.ts';
+import { decideRepair, type Repair } from './decide-repair.ts';
+import { subjectOfImage } from './image-subject.ts';
+import type { ObservedImage, ReplicationObserved, TargetState } from './observe-replication.ts';
+import type { ReplicationEvent } from './replication-event.ts';
 
-/** Whether an image is copied, and where to. */
-export type ReplicationDecision = NoReplication | Replication;
+/** Whether an image is copied, and where to; of all images, which are looked at next. */
+export type ReplicationDecision = NoReplication | Replication | Repair;
 
 interface NoReplication extends Decision {
   readonly action: 'none';
@@ -17,25 +16,54 @@ export interface Replication extends Decision {
   readonly repository: string;
   readonly home: string;
   readonly digest: string;
-  readonly tag: string;
+  /** Absent for an artifact that travels by itself. */
+  readonly tag?: string;
   /** Regions that lack it; none when it only has to be announced. */
   readonly targets: readonly string[];
   /** Whether a failure is told: the deadline of the fleet file has passed, nobody knows yet. */
   readonly isFailureTold: boolean;
   /** Whether people were told of a failure before, so that a success is told too. */
   readonly wasFailureTold: boolean;
+  /** The final failure that people know of already. */
+  readonly toldCause?: string;
 }
 
-/** The subject of a decision about the newest images when there is none. */
-const NEWEST = 'newest';
-
-/** Decides what to do about one image. */
+/** Decides what to do about one image, or about all of them. */
 export function decideReplication(
   event: ReplicationEvent,
-  { image, found }: ReplicationObserved,
+  observed: ReplicationObserved,
   nowMs: number,
 ): ReplicationDecision {
-  if (image === undefined) return nothingFound(event, found);
+  switch (observed.found) {
+    case 'library':
+      return decideRepair(event, observed.library, nowMs);
+    case 'image':
+      return decideImage(event, observed.image, nowMs);
+    case 'subject-unknown':
+      return nothing(event, {
+        code: 'SUBJECT_NOT_REPLICATED',
+        text: 'It belongs to an image that was not replicated; it travels when that one does.',
+      });
+    case 'no-tag':
+      return nothing(event, {
+        code: 'UNTAGGED_CHILD',
+        text: 'It has no tag: a part of a larger image, which travels with it.',
+      });
+  }
+}
+
+function nothing(
+  { app, image }: ReplicationEvent,
+  reason: { readonly code: string; readonly text: string },
+): NoReplication {
+  return { action: 'none', app, subject: image?.digest ?? '', reason };
+}
+
+function decideImage(
+  event: ReplicationEvent,
+  image: ObservedImage,
+  nowMs: number,
+): NoReplication | Replication {
   const none = (code: string, text: string): NoReplication => ({
     action: 'none',
     app: event.app,
@@ -44,17 +72,15 @@ export function decideReplication(
   });
   const { tag, tagDigest, record } = image;
   const { home, regions } = event.application;
+  const name = nameOf(image);
   if (!image.isTagMatched) {
-    return none('TAG_NOT_MATCHED', `The tag ${tag} is outside the tag policy of ${event.app}.`);
+    return none('TAG_NOT_MATCHED', `The tag ${name} is outside the tag policy of ${event.app}.`);
   }
   if (tagDigest === undefined) {
-    return none('TAG_GONE', `The tag ${tag} no longer exists in ${home}.`);
+    return none('TAG_GONE', `The tag ${name} no longer exists in ${home}.`);
   }
   if (tagDigest !== image.digest) {
-    return none('TAG_MOVED', `The tag ${tag} names another image by now: ${tagDigest}.`);
-  }
-  if (record?.refused !== undefined) {
-    return none('IMAGE_REFUSED', `It cannot be copied: ${record.refused}`);
+    return none('TAG_MOVED', `The tag ${name} names another image by now: ${tagDigest}.`);
   }
   if (record?.retryAtMs !== undefined && nowMs < record.retryAtMs) {
     // The failed copy asked for its own recheck; another one here would multiply with each sweep.
@@ -63,55 +89,14 @@ export function decideReplication(
   }
   const reason = reasonToCopy(event, image);
   if (reason === undefined) {
-    const text = `Every region holds ${tag}: ${regions.join(', ')}.`;
-    return none('ALREADY_REPLICATED', text);
+    const where = tag === undefined ? 'Every region with its subject' : 'Every region';
+    return none('ALREADY_REPLICATED', `${where} holds ${name}: ${regions.join(', ')}.`);
   }
   return copy(event, image, { reason, nowMs });
 }
 
-/** The subject of a decision about one image; the opposite of `imageOfSubject`. */
-function subjectOfImage({ tag, digest }: { tag: string; digest: string }): string {
-  return `${tag}@${digest}`;
-}
-
-/** The image that a recheck leads back to; undefined for the newest ones. */
-export function imageOfSubject(subject: string): { tag: string; digest: string } | undefined {
-  const match = /^([^@]+)@(sha256:[0-9a-f]{64})$/.exec(subject);
-  if (match === null) return undefined;
-  return { tag: match[1] ?? '', digest: match[2] ?? '' };
-}
-
-function nothingFound(event: ReplicationEvent, found: ReplicationObserved['found']): NoReplication {
-  const { app } = event;
-  const { repository } = event.application.image;
-  const digest = event.image?.digest ?? NEWEST;
-  const none = (subject: string, code: string, text: string): NoReplication => ({
-    action: 'none',
-    app,
-    subject,
-    reason: { code, text },
-  });
-  switch (found) {
-    case 'subject-unknown':
-      return none(
-        digest,
-        'SUBJECT_NOT_REPLICATED',
-        'It belongs to an image that was not replicated; it travels when that one does.',
-      );
-    case 'no-tag':
-      return none(
-        digest,
-        'UNTAGGED_CHILD',
-        'It has no tag: a part of a larger image, which travels with it.',
-      );
-    case 'image':
-    case 'no-matching-tag':
-      return none(
-        NEWEST,
-        'NO_MATCHING_TAG',
-        `No tag in ${repository} matches the tag policy of ${app} yet.`,
-      );
-  }
+function nameOf({ tag, digest }: ObservedImage): string {
+  return tag ?? `the artifact ${digest.slice(0, 19)}`;
 }
 
 interface CopyReason {
@@ -122,22 +107,24 @@ interface CopyReason {
 
 function reasonToCopy(event: ReplicationEvent, image: ObservedImage): CopyReason | undefined {
   const { tag, record } = image;
-  const lacking = image.targets.filter(({ state }) => state !== 'whole').map((t) => t.region);
+  const name = nameOf(image);
+  const of = (...states: readonly TargetState['state'][]) =>
+    image.targets.filter(({ state }) => states.includes(state)).map(({ region }) => region);
+  const lacking = of('lacking', 'unknown');
   if (lacking.length > 0) {
     return {
       code: 'IMAGE_MISSING',
-      text: `${tag} is missing in ${lacking.join(', ')}.`,
-      targets: lacking,
+      text: `${name} is missing in ${lacking.join(', ')}.`,
+      targets: of('lacking', 'unknown', 'incomplete'),
     };
   }
-  const targets = image.targets.map(({ region }) => region);
-  const known = record?.attachments ?? [];
-  const late = image.attachments.filter((digest) => !known.includes(digest));
-  if (record !== undefined && late.length > 0 && targets.length > 0) {
+  if (tag === undefined) return undefined;
+  const incomplete = of('incomplete');
+  if (incomplete.length > 0) {
     return {
       code: 'ATTACHMENTS_MISSING',
-      text: `${late.length} signature(s) or other artifacts of ${tag} arrived after it.`,
-      targets,
+      text: `Signatures or other artifacts of ${tag} are missing in ${incomplete.join(', ')}.`,
+      targets: incomplete,
     };
   }
   const isRecorded =
@@ -148,7 +135,7 @@ function reasonToCopy(event: ReplicationEvent, image: ObservedImage): CopyReason
     code: 'NOT_ANNOUNCED',
     text: `Every region holds ${tag}, and nobody was told yet.`,
     // An image that came by other means is walked once, so that its referrers are whole too.
-    targets: record === undefined ? targets : [],
+    targets: record?.replicatedAtMs === undefined ? of('whole') : [],
   };
 }
 
@@ -158,7 +145,7 @@ function copy(
   { reason, nowMs }: { reason: CopyReason; nowMs: number },
 ): Replication {
   const { application } = event;
-  const { record } = image;
+  const { record, tag } = image;
   const deadlineMs = (record?.startedAtMs ?? nowMs) + application.replication.deadline;
   return {
     action: 'copy',
@@ -168,9 +155,10 @@ function copy(
     repository: application.image.repository,
     home: application.home,
     digest: image.digest,
-    tag: image.tag,
+    ...(tag === undefined ? {} : { tag }),
     targets: reason.targets,
     isFailureTold: record?.reportedAtMs === undefined && nowMs >= deadlineMs,
     wasFailureTold: record?.reportedAtMs !== undefined,
+    ...(record?.refused === undefined ? {} : { toldCause: record.refused }),
   };
 }

@@ -7,24 +7,34 @@ export function describeReplication(
   decision: ReplicationDecision,
   outcome: Outcome,
 ): Notice | undefined {
-  if (decision.action === 'none') return undefined;
+  if (decision.action !== 'copy') return undefined;
   if (outcome.status === 'done') return decision.wasFailureTold ? recovered(decision) : undefined;
   if (outcome.status !== 'failed') return undefined;
-  // A failure without another attempt is final, so it is told at once.
-  if (outcome.recheckAtMs === undefined) return refused(decision, outcome);
+  if (outcome.isFinal === true) {
+    return decision.toldCause === outcome.text ? undefined : refused(decision, outcome);
+  }
   return decision.isFailureTold ? overdue(decision, outcome) : undefined;
+}
+
+/** How people know it: by tag, or as what is attached to an image. */
+function nameOf({ repository, tag, digest }: Replication): { short: string; full: string } {
+  if (tag === undefined) {
+    return { short: `artifact ${digest.slice(7, 19)}`, full: `artifact ${repository}@${digest}` };
+  }
+  return { short: tag, full: `image ${repository}:${tag} (${digest})` };
 }
 
 const verify = (app: string) => [`farshore explain ${app}`, 'farshore status'];
 
 function overdue(decision: Replication, { text: cause }: Outcome): Notice {
-  const { app, tag, repository, home, digest } = decision;
+  const { app, home } = decision;
+  const { short, full } = nameOf(decision);
   return composeNotice({
     kind: 'replication-failed',
     severity: 'action-required',
-    subject: `Farshore: ${app} ${tag} is still not in every region`,
+    subject: `Farshore: ${app} ${short} is still not in every region`,
     happened:
-      `The image ${repository}:${tag} (${digest}) could not be copied from ${home} in time: ` +
+      `The ${full} could not be copied from ${home} in time: ` +
       `${cause}. It is not rolled out anywhere; what runs now keeps running.`,
     done: [
       'Regions that answered have what they could take; nothing there was removed.',
@@ -33,33 +43,42 @@ function overdue(decision: Replication, { text: cause }: Outcome): Notice {
     verify: verify(app),
     undo: [
       'Check the repository, its policy and its tag immutability in the regions named above.',
-      `To stop the attempts, delete the tag ${tag} in ${home}.`,
+      `To stop the attempts, delete ${short} in ${home}.`,
     ],
   });
 }
 
 function refused(decision: Replication, { text: cause }: Outcome): Notice {
-  const { app, tag, repository, home, digest } = decision;
+  const { app, home } = decision;
+  const { short, full } = nameOf(decision);
   return composeNotice({
     kind: 'replication-failed',
     severity: 'action-required',
-    subject: `Farshore: ${app} ${tag} cannot be replicated`,
+    subject: `Farshore: ${app} ${short} cannot be replicated`,
     happened:
-      `The image ${repository}:${tag} (${digest}) in ${home} cannot be copied. ${cause} ` +
+      `The ${full} in ${home} cannot be copied. ${cause} ` +
       'It is not rolled out anywhere; what runs now keeps running.',
-    done: ['Nothing was copied. Farshore does not try again: a digest never changes.'],
-    verify: verify(app),
-    undo: ['Build the image again without this fault and push it.'],
+    done: [
+      'Regions that could take it have it. Farshore does not try again by itself: its message is ' +
+        `a dead letter of replicate-image in ${home}, with this cause.`,
+    ],
+    verify: [...verify(app), `farshore dlq list replicate-image --region ${home}`],
+    undo: [
+      'Mend the cause named above; an image that is itself at fault is built and pushed again.',
+      `Then send the message back: farshore dlq redrive replicate-image --region ${home}`,
+    ],
   });
 }
 
-function recovered({ app, tag, repository, digest }: Replication): Notice {
+function recovered(decision: Replication): Notice {
+  const { app } = decision;
+  const { short, full } = nameOf(decision);
   return composeNotice({
     kind: 'replication-recovered',
     severity: 'info',
-    subject: `Farshore: ${app} ${tag} is in every region now`,
+    subject: `Farshore: ${app} ${short} is in every region now`,
     happened:
-      `The image ${repository}:${tag} (${digest}) reached every region after all. ` +
+      `The ${full} reached every region after all. ` +
       'It is rolled out if the rollout policy says so.',
     verify: verify(app),
   });

@@ -1,57 +1,48 @@
-import type { Application } from '../contract/fleet.ts';
 import { journalKeys } from '../contract/journal.ts';
 import { messageOf } from '../errors.ts';
-import type { ImageRegistry, TaggedImage } from '../ports.ts';
-import { attachmentsOf, subjectOfTag } from './attachments.ts';
-import { parseManifest } from './parse-manifest.ts';
+import type { ImageRegistry } from '../ports.ts';
 import type { ReplicatedImage } from '../replicated-image.ts';
-import { newestTags, tagOrder } from '../tag-policy.ts';
+import { allAttachmentsOf, subjectOfTag } from './attachments.ts';
+import { isSelected } from './image-selection.ts';
+import { type ObservedLibrary, observeLibrary } from './observe-library.ts';
+import { parseManifest } from './parse-manifest.ts';
+import type { ReplicationEvent } from './replication-event.ts';
 import type { ReplicationPorts } from './replication-ports.ts';
 
-/** Where to look: at the newest images that the policy names, or at one that was pushed. */
-export interface ReplicationEvent {
-  readonly app: string;
-  readonly application: Application;
-  readonly image?: { readonly digest: string; readonly tag?: string };
-}
-
-/** The state of one image, as its registries and the journal tell it. */
-export interface ReplicationObserved {
-  /** Undefined when the event leads to no image of ours; `found` then says why. */
-  readonly image?: ObservedImage;
-  readonly found: 'image' | 'no-matching-tag' | 'no-tag' | 'subject-unknown';
-}
+/** The state of one image or of all, as registries and the journal tell it. */
+export type ReplicationObserved =
+  | { readonly found: 'image'; readonly image: ObservedImage }
+  | { readonly found: 'library'; readonly library: ObservedLibrary }
+  /** The event leads to no image of ours. */
+  | { readonly found: 'no-tag' | 'subject-unknown' };
 
 export interface ObservedImage {
   readonly digest: string;
-  readonly tag: string;
+  /** Absent for an artifact that travels by itself, to where its subject is. */
+  readonly tag?: string;
   readonly isTagMatched: boolean;
   /** What the tag names in the home region now. */
   readonly tagDigest: string | undefined;
+  /** Signatures, SBOMs and attestations at home, by digest. */
   readonly attachments: readonly string[];
   readonly targets: readonly TargetState[];
   readonly record: ReplicatedImage | undefined;
-  readonly recordVersion: number | undefined;
 }
 
-interface TargetState {
+export interface TargetState {
   readonly region: string;
-  /** `unknown`: its registry gave no answer. */
-  readonly state: 'whole' | 'lacking' | 'unknown';
+  /** `incomplete`: it lacks only what is attached. `unknown`: its registry gave no answer. */
+  readonly state: 'whole' | 'lacking' | 'incomplete' | 'unknown';
 }
 
-/**
- * How many of the newest tags a sweep looks at: the newest, and two that a rollback may want.
- * Older ones are replicated when they are pushed.
- */
-const TAGS_LOOKED_AT = 3;
-
-/** Reads what is so about the image that an event leads to. */
+/** Reads what is so about what an event leads to. */
 export async function observeReplication(
   ports: ReplicationPorts,
   event: ReplicationEvent,
 ): Promise<ReplicationObserved> {
-  if (event.image === undefined) return observeNewest(ports, event);
+  if (event.image === undefined) {
+    return { found: 'library', library: await observeLibrary(ports, event) };
+  }
   const { digest, tag } = event.image;
   const subject = tag === undefined ? await subjectOf(ports, event, digest) : subjectOfTag(tag);
   if (subject === undefined) {
@@ -59,35 +50,12 @@ export async function observeReplication(
     return { found: 'image', image: await observeImage(ports, event, { digest, tag }) };
   }
   const known = await readRecord(ports, event.app, subject);
-  if (known === undefined) return { found: 'subject-unknown' };
-  const of = { digest: subject, tag: known.body.tag };
-  return { found: 'image', image: await observeImage(ports, event, of) };
-}
-
-async function observeNewest(
-  ports: ReplicationPorts,
-  event: ReplicationEvent,
-): Promise<ReplicationObserved> {
-  const { repository, tags: policy } = event.application.image;
-  const listed = await homeRegistry(ports, event).tags(repository);
-  const newest = newestTags(policy, listed).slice(0, TAGS_LOOKED_AT);
-  const chosen = await firstUnannounced(ports, event, newest);
-  if (chosen === undefined) return { found: 'no-matching-tag' };
-  return { found: 'image', image: await observeImage(ports, event, chosen) };
-}
-
-/** The newest that the journal does not call finished; when all are, the newest of all. */
-async function firstUnannounced(
-  ports: ReplicationPorts,
-  event: ReplicationEvent,
-  newest: readonly TaggedImage[],
-): Promise<TaggedImage | undefined> {
-  for (const image of newest) {
-    const record = (await readRecord(ports, event.app, image.digest))?.body;
-    const isFinished = record?.announced.includes(image.tag) === true;
-    if (!isFinished && record?.refused === undefined) return image;
+  if (known?.tag !== undefined) {
+    const of = { digest: subject, tag: known.tag };
+    return { found: 'image', image: await observeImage(ports, event, of) };
   }
-  return newest[0];
+  if (tag !== undefined) return { found: 'subject-unknown' };
+  return observeArtifact(ports, event, { digest, subject });
 }
 
 async function observeImage(
@@ -98,39 +66,68 @@ async function observeImage(
   const { application, app } = event;
   const { repository } = application.image;
   const home = homeRegistry(ports, event);
-  const targets = application.regions.filter((region) => region !== application.home);
-  const [record, tagged, attachments, states] = await Promise.all([
+  const attachments = await allAttachmentsOf(home, repository, digest);
+  const references = attachments.map((attachment) => attachment.tag ?? attachment.digest);
+  const [record, tagged, targets] = await Promise.all([
     readRecord(ports, app, digest),
-    home.manifest(repository, tag),
-    attachmentsOf(home, repository, digest),
-    Promise.all(targets.map((region) => targetState(ports, { region, repository, digest, tag }))),
+    home.digests(repository, [tag]),
+    inTargets(ports, event, async (registry) => {
+      const there = await registry.digests(repository, [tag, ...references]);
+      // The tag is written last, so a tag that names the digest stands for the whole image.
+      if (there.get(tag) !== digest) return 'lacking';
+      const isLost = attachments.some((each) => there.get(each.tag ?? each.digest) !== each.digest);
+      return isLost ? 'incomplete' : 'whole';
+    }),
   ]);
   return {
     digest,
     tag,
-    isTagMatched: tagOrder(application.image.tags).matches(tag),
-    tagDigest: tagged?.digest,
+    isTagMatched: isSelected(application, tag),
+    tagDigest: tagged.get(tag),
     attachments: [...new Set(attachments.map((attachment) => attachment.digest))],
-    targets: states,
-    record: record?.body,
-    recordVersion: record?.version,
+    targets,
+    record,
   };
 }
 
-/** The tag is written last, so a tag that names the digest stands for the whole image. */
-async function targetState(
+/** What is attached to the child of an index goes wherever that child is. */
+async function observeArtifact(
   ports: ReplicationPorts,
-  of: { region: string; repository: string; digest: string; tag: string },
-): Promise<TargetState> {
-  const { region } = of;
-  try {
-    const found = await ports.images.in(region).manifest(of.repository, of.tag);
-    return { region, state: found?.digest === of.digest ? 'whole' : 'lacking' };
-  } catch (error) {
-    // One region that is down must not keep the others from getting the image.
-    ports.logger.warn(`The registry in ${region} gave no answer.`, { cause: messageOf(error) });
-    return { region, state: 'unknown' };
-  }
+  event: ReplicationEvent,
+  { digest, subject }: { readonly digest: string; readonly subject: string },
+): Promise<ReplicationObserved> {
+  const { repository } = event.application.image;
+  const subjects: string[] = [];
+  const [record, targets] = await Promise.all([
+    readRecord(ports, event.app, digest),
+    inTargets(ports, event, async (registry, region) => {
+      const held = await registry.digests(repository, [digest, subject]);
+      if (held.has(subject)) subjects.push(region);
+      return held.has(subject) && !held.has(digest) ? 'lacking' : 'whole';
+    }),
+  ]);
+  if (subjects.length === 0) return { found: 'subject-unknown' };
+  const isThere = { isTagMatched: true, tagDigest: digest, attachments: [] };
+  return { found: 'image', image: { digest, ...isThere, targets, record } };
+}
+
+async function inTargets(
+  ports: ReplicationPorts,
+  { application }: ReplicationEvent,
+  look: (registry: ImageRegistry, region: string) => Promise<TargetState['state']>,
+): Promise<readonly TargetState[]> {
+  const targets = application.regions.filter((region) => region !== application.home);
+  return Promise.all(
+    targets.map(async (region): Promise<TargetState> => {
+      try {
+        return { region, state: await look(ports.images.in(region), region) };
+      } catch (error) {
+        // One region that is down must not keep the others from getting the image.
+        ports.logger.warn(`The registry in ${region} gave no answer.`, { cause: messageOf(error) });
+        return { region, state: 'unknown' };
+      }
+    }),
+  );
 }
 
 /** What an untagged manifest is attached to, if it is a referrer. */
@@ -150,6 +147,6 @@ function homeRegistry(ports: ReplicationPorts, { application }: ReplicationEvent
   return ports.images.in(application.home);
 }
 
-function readRecord(ports: ReplicationPorts, app: string, digest: string) {
-  return ports.journal.read<ReplicatedImage>(journalKeys.image(app, digest));
+async function readRecord(ports: ReplicationPorts, app: string, digest: string) {
+  return (await ports.journal.read<ReplicatedImage>(journalKeys.image(app, digest)))?.body;
 }

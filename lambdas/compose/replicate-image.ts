@@ -1,4 +1,4 @@
-import { events, images } from '../../aws/adapters.ts';
+import { events, images, repositories } from '../../aws/adapters.ts';
 import { replicationLoop } from '../../core/replication/replication-loop.ts';
 import type { Compose } from '../shared/lambda-handler.ts';
 import { loopHandler } from '../shared/loop-handler.ts';
@@ -9,6 +9,11 @@ export const replicateImage: Compose = (environment, surroundings) =>
     'replicate-image',
     environment,
     ({ fleet, ports, aws }) =>
-      replicationLoop(fleet, { ...ports, events: events(aws), images: images(aws) }),
+      replicationLoop(fleet, {
+        ...ports,
+        events: events(aws),
+        images: images(aws),
+        repositories: repositories(aws),
+      }),
     surroundings,
   );

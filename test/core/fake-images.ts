@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import type {
   Descriptor,
+  HeldImage,
   ImageRegistry,
   Images,
   Manifest,
   OpenBlob,
+  Repositories,
   TaggedImage,
 } from '../../core/ports.ts';
 import type { Step } from './fake-ports.ts';
 
 /** Registries of all regions, in memory, with one set of blobs and manifests a repository. */
-export class FakeImages implements Images {
+export class FakeImages implements Images, Repositories {
   readonly #registries = new Map<string, FakeRegistry>();
   readonly #step: Step;
 
@@ -24,6 +26,10 @@ export class FakeImages implements Images {
     const created = new FakeRegistry(region, this.#step);
     this.#registries.set(region, created);
     return created;
+  }
+
+  list(region: string): Promise<readonly HeldImage[]> {
+    return this.in(region).list();
   }
 }
 
@@ -98,6 +104,21 @@ export class FakeRegistry implements ImageRegistry {
 
   tags(): Promise<readonly TaggedImage[]> {
     return this.#answer(() => [...this.tagged.values()]);
+  }
+
+  list(): Promise<readonly HeldImage[]> {
+    return this.#answer(() =>
+      [...this.manifests.values()].map(({ digest, body }) => {
+        const tagged = [...this.tagged.values()].filter((each) => each.digest === digest);
+        const { subject } = JSON.parse(body) as { subject?: { digest: string } };
+        return {
+          digest,
+          tags: tagged.map(({ tag }) => tag),
+          pushedAtMs: Math.max(0, ...tagged.map(({ pushedAtMs }) => pushedAtMs)),
+          ...(subject === undefined ? {} : { subject: subject.digest }),
+        };
+      }),
+    );
   }
 
   referrers(_repository: string, digest: string): Promise<readonly Descriptor[]> {

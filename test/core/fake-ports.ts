@@ -101,6 +101,7 @@ export class FakeCloud {
       logger: { info: () => undefined, warn: (message) => void this.warnings.push(message) },
       journal: this.journal,
       images: this.images,
+      repositories: this.images,
       services: this.services,
       notifier: {
         publish: (notice) => this.#keep('notify', notice.kind, () => this.notices.push(notice)),

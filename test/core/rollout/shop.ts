@@ -50,9 +50,11 @@ export class Shop {
 
   async replicate(): Promise<void> {
     const ports = this.cloud.ports(this.application.home);
-    const wake = { kind: 'wake', app: 'storefront', cause: 'sweep' };
-    for (let tries = 0; tries < 3; tries += 1) {
-      await runControlLoop(replicationLoop(this.fleet, ports), wake, ports);
+    const loop = replicationLoop(this.fleet, ports);
+    await runControlLoop(loop, sweep, ports);
+    const { wakes } = this.cloud;
+    for (const { message } of wakes.splice(0).filter(({ loop: of }) => of === 'replication')) {
+      await runControlLoop(loop, message, ports);
     }
   }
 

@@ -1,0 +1,127 @@
+import { journalKeys } from '../contract/journal.ts';
+import type { Standing } from '../decision-journal.ts';
+import { messageOf } from '../errors.ts';
+import type { ReplicatedImage } from '../replicated-image.ts';
+import { tagOrder } from '../tag-policy.ts';
+import { type Drifted, findDrift, type RegionListing } from './find-drift.ts';
+import { selectTags } from './image-selection.ts';
+import { subjectOfImage } from './image-subject.ts';
+import type { ReplicationEvent } from './replication-event.ts';
+import type { ReplicationPorts } from './replication-ports.ts';
+
+/** All images of an application that travel, compared by listing. */
+export interface ObservedLibrary {
+  /** How many tags the policy selects at home. */
+  readonly selected: number;
+  readonly newest?: string;
+  /** Newest first. */
+  readonly drifted: readonly DriftedImage[];
+}
+
+export interface DriftedImage extends Drifted {
+  readonly record?: ReplicatedImage;
+  /** When the run that copies it now gave its last sign of life, if one does. */
+  readonly aliveAtMs?: number;
+}
+
+/** The newest tag, and two that a rollback may want: what the journal must know of. */
+const RECORDED_TAGS = 3;
+
+/** How many drifted images are looked at for a run: twice what is copied at once. */
+const RUNS_LOOKED_AT = 100;
+
+/** Lists the repository in all regions and finds what is not everywhere as it is at home. */
+export async function observeLibrary(
+  ports: ReplicationPorts,
+  { app, application, backfill }: ReplicationEvent,
+): Promise<ObservedLibrary> {
+  const { home, regions, image } = application;
+  const held = (await ports.repositories.list(home, image.repository)) ?? [];
+  const selected = selectTags(application, held);
+  const targets = await Promise.all(
+    regions.filter((each) => each !== home).map((each) => listed(ports, each, image.repository)),
+  );
+  const found = findDrift(
+    selected,
+    held,
+    targets.filter((target) => target !== undefined),
+  );
+  const newest = selected.slice(0, RECORDED_TAGS);
+  const records =
+    found.length === 0 ? await readRecords(ports, app, newest) : await listRecords(ports, app);
+  const untold = newest
+    .filter(({ tag, digest }) => records.get(digest)?.announced.includes(tag) !== true)
+    .filter(({ tag }) => !found.some((drifted) => drifted.tag === tag))
+    .map(({ tag, digest }) => ({ tag, digest, regions: [] }));
+  const patterns = backfill?.tags ?? [];
+  const drifted = [...untold, ...found].filter(({ tag }) => isAsked(patterns, tag));
+  return {
+    selected: selected.length,
+    ...(selected[0] === undefined ? {} : { newest: selected[0].tag }),
+    drifted: await Promise.all(
+      drifted.map(async (each, place) => {
+        const record = records.get(each.digest);
+        const aliveAtMs = place < RUNS_LOOKED_AT ? await aliveAt(ports, app, each) : undefined;
+        return {
+          ...each,
+          ...(record === undefined ? {} : { record }),
+          ...(aliveAtMs === undefined ? {} : { aliveAtMs }),
+        };
+      }),
+    ),
+  };
+}
+
+/** Whether a tag fits one of the patterns; all do when there is none. */
+function isAsked(patterns: readonly string[], tag: string | undefined): boolean {
+  if (patterns.length === 0) return true;
+  return tag !== undefined && patterns.some((glob) => tagOrder({ glob }).matches(tag));
+}
+
+/** A region without the repository holds nothing; one that is silent is not looked at. */
+async function listed(
+  ports: ReplicationPorts,
+  region: string,
+  repository: string,
+): Promise<RegionListing | undefined> {
+  try {
+    return { region, held: (await ports.repositories.list(region, repository)) ?? [] };
+  } catch (error) {
+    ports.logger.warn(`The registry in ${region} gave no answer.`, { cause: messageOf(error) });
+    return undefined;
+  }
+}
+
+async function readRecords(
+  ports: ReplicationPorts,
+  app: string,
+  images: readonly { readonly digest: string }[],
+): Promise<ReadonlyMap<string, ReplicatedImage>> {
+  const found = await Promise.all(
+    images.map(({ digest }) => ports.journal.read<ReplicatedImage>(journalKeys.image(app, digest))),
+  );
+  return byDigest(found.flatMap((each) => each?.body ?? []));
+}
+
+/** One query rather than a read for each of what may be thousands in a region that joined. */
+async function listRecords(
+  ports: ReplicationPorts,
+  app: string,
+): Promise<ReadonlyMap<string, ReplicatedImage>> {
+  const options = { prefix: journalKeys.imagePrefix };
+  const found = await ports.journal.list<ReplicatedImage>(journalKeys.appPartition(app), options);
+  return byDigest(found.map(({ body }) => body));
+}
+
+function byDigest(records: readonly ReplicatedImage[]): ReadonlyMap<string, ReplicatedImage> {
+  return new Map(records.map((record) => [record.digest, record]));
+}
+
+async function aliveAt(
+  ports: ReplicationPorts,
+  app: string,
+  image: Drifted,
+): Promise<number | undefined> {
+  const key = journalKeys.standing(app, 'replication', subjectOfImage(image));
+  return (await ports.journal.read<Standing>(key))?.body.open?.aliveAtMs;
+}

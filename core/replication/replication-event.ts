@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import type { Application, Fleet } from '../contract/fleet.ts';
+import { parseWith } from '../events/event-envelope.ts';
+import { parseEvent } from '../events/parse-event.ts';
+import { imageOfSubject } from './image-subject.ts';
+
+/** Where to look: at all images that the policy selects, or at one that was pushed. */
+export interface ReplicationEvent {
+  readonly app: string;
+  readonly application: Application;
+  readonly image?: { readonly digest: string; readonly tag?: string };
+  /** A person asked: images that were given up count again, and only these tags if any. */
+  readonly backfill?: { readonly tags: readonly string[] };
+}
+
+/** What an operator may ask of the replication loop. */
+const requestSchema = z.strictObject({
+  kind: z.literal('backfill'),
+  id: z.optional(z.string()),
+  tags: z._default(z.array(z.string().check(z.minLength(1))), []),
+});
+
+/**
+ * The images that a queue message leads to; none when it is not ours. Only the home region
+ * copies, so a copy's own push event in a target starts nothing there.
+ */
+export function parseReplicationEvents(
+  fleet: Fleet,
+  region: string,
+  raw: unknown,
+): readonly ReplicationEvent[] {
+  const event = parseEvent(raw);
+  const homed = Object.entries(fleet.applications)
+    .filter(([, application]) => application.home === region)
+    .map(([app, application]) => ({ app, application }));
+  if (event?.kind === 'wake') {
+    const image = event.subject === undefined ? undefined : imageOfSubject(event.subject);
+    return homed
+      .filter(({ app }) => app === event.app)
+      .map((of) => ({ ...of, ...(image === undefined ? {} : { image }) }));
+  }
+  if (event?.kind === 'operator-requested' && event.loop === 'replication') {
+    const what = 'The replication request of an operator';
+    const { tags } = parseWith(what, requestSchema, event.request);
+    return homed
+      .filter(({ app }) => app === event.app)
+      .map((of) => ({ ...of, backfill: { tags } }));
+  }
+  if (event?.kind !== 'image-pushed' || event.region !== region) return [];
+  const { digest, tag } = event;
+  const image = { digest, ...(tag === undefined ? {} : { tag }) };
+  return homed
+    .filter(({ application }) => application.image.repository === event.repository)
+    .map((of) => ({ ...of, image }));
+}
