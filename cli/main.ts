@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './commands/demo.ts';
+import { dlqCommand } from './commands/dlq.ts';
 import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
 import { failoverCommand } from './commands/failover.ts';
@@ -45,6 +46,7 @@ function program(output: Output): Command {
     rolloutCommand,
     failoverCommand,
     imagesCommand,
+    dlqCommand,
     fleetCommand,
     rehearseCommand,
     demoCommand,

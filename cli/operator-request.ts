@@ -4,7 +4,7 @@ import type { Target } from './target.ts';
 
 /** What an operator asks of a loop, and where it is handed in. */
 export interface OperatorRequest {
-  readonly loop: 'failover' | 'rollout';
+  readonly loop: 'failover' | 'rollout' | 'replication';
   readonly app: string;
   /** The region whose function takes it; it must work, so not the one that may have failed. */
   readonly region: string;

@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { awsPorts } from '../aws/aws-ports.ts';
-import type { ClientOptions } from '../aws/clients.ts';
+import { type ClientOptions, sqsClients } from '../aws/clients.ts';
+import { SqsDeadLetters } from '../aws/sqs-dead-letters.ts';
 import { journalRegions } from '../core/contract/fleet-rules.ts';
 import type { Fleet } from '../core/contract/fleet.ts';
 import { names } from '../core/contract/names.ts';
@@ -61,8 +62,14 @@ function targetOf(fleet: Fleet, place: Place, output: Output): Target {
       clock: { nowMs },
       clients: place.clients,
     });
+  const sqs = sqsClients(place.clients);
   return {
     fleet,
+    deadLetters: (region, name) =>
+      new SqsDeadLetters(sqs(region), {
+        queue: names.queue(fleet.name, name),
+        deadLetters: names.deadLetterQueue(fleet.name, name),
+      }),
     ports: portsIn(replicas[0] ?? ''),
     portsIn,
     apps: () => Object.keys(fleet.applications),

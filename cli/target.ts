@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { SqsDeadLetters } from '../aws/sqs-dead-letters.ts';
 import type { Application, Fleet } from '../core/contract/fleet.ts';
+import type { FunctionName } from '../core/contract/functions.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Output } from './output.ts';
 
@@ -15,6 +17,8 @@ export interface Target {
   readonly ports: Ports;
   /** The same, acting from a given region, such as the one that takes over. */
   portsIn(region: string): Ports;
+  /** What a function gave up on in a region. */
+  deadLetters(region: string, name: FunctionName): SqsDeadLetters;
   apps(): readonly string[];
   /** The name itself; ends the command when the fleet has no such application. */
   requireApp(name: string): string;

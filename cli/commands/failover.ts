@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { duration } from '../../core/contract/duration.ts';
+import { durationOption } from '../duration-option.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { sendRequest } from '../operator-request.ts';
 import type { Output } from '../output.ts';
@@ -49,7 +49,8 @@ function holdCommand(output: Output): Command {
   return addTargetOptions(command).action(
     async (name: string, options: TargetOptions & { reason: string; for?: string }) => {
       const target = await openTarget(options, output);
-      const untilMs = options.for === undefined ? undefined : target.nowMs() + parse(options.for);
+      const untilMs =
+        options.for === undefined ? undefined : target.nowMs() + durationOption(options.for);
       const until = untilMs === undefined ? {} : { untilMs };
       await steer(target, target.requireApp(name), {
         kind: 'hold',
@@ -84,12 +85,6 @@ async function steer(
     region: await moveTo(target, app, 'run'),
     request,
   });
-}
-
-function parse(text: string): number {
-  const parsed = duration.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new CommandError(exitCode.usage, `${text} is no duration; write 90s, 15m or 2h.`);
 }
 
 function moveCommand(kind: 'run' | 'back', text: string, output: Output): Command {
@@ -132,7 +127,7 @@ async function move(target: Target, { app, kind, options }: Order, output: Outpu
     throw new CommandError(exitCode.notReady, 'A gate refuses the move; see above.');
   }
   await confirm(to, options.confirm);
-  const timeoutMs = parse(options.timeout);
+  const timeoutMs = durationOption(options.timeout);
   const request = { kind, to, mode, reason: options.reason };
   const id = await sendRequest(target, { loop: 'failover', app, region: to, request });
   if (!options.wait) {

@@ -1,9 +1,17 @@
 import { Command } from 'commander';
 import type { Output } from '../output.ts';
+import { addTargetOptions, openTarget, type TargetOptions } from '../target.ts';
 
 interface CopyFlags {
   readonly attachments: boolean;
   readonly platform?: string;
+}
+
+interface BackfillFlags extends TargetOptions {
+  readonly tags: readonly string[];
+  readonly dryRun?: boolean;
+  readonly wait: boolean;
+  readonly timeout: string;
 }
 
 /** `farshore images`: copies, compares and shows images of any OCI registries. */
@@ -56,7 +64,24 @@ export function imagesCommand(output: Output): Command {
         await showImage(image, output);
       }),
     );
+  images.addCommand(backfillCommand(output));
   return images;
+}
+
+function backfillCommand(output: Output): Command {
+  return addTargetOptions(
+    new Command('backfill')
+      .description("Copy what an application's regions lack of the images its policy selects.")
+      .argument('<app>')
+      .option('--tags <pattern...>', 'only tags like these, such as 1.4.*', [])
+      .option('--dry-run', 'show what is missing where and change nothing')
+      .option('--no-wait', 'do not wait until all is copied')
+      .option('--timeout <duration>', 'how long to wait', '2h'),
+  ).action(async (name: string, { tags, dryRun, wait, timeout, ...target }: BackfillFlags) => {
+    const { backfillImages } = await import('../images/backfill-images.ts');
+    const options = { tags, isDryRun: dryRun === true, isWaited: wait, timeout };
+    await backfillImages(await openTarget(target, output), name, options, output);
+  });
 }
 
 /** The registry code is loaded with the command that needs it, not with every other one. */
