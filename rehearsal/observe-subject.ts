@@ -1,5 +1,4 @@
-import { driftOf } from './convergence.ts';
-import type { Invariants } from './invariants.ts';
+import { atRest, type Invariants, progress, unrestOf } from './invariants.ts';
 import type { Expectation } from './scenario-expectations.ts';
 import { pushedKey, type StepMemory } from './take-step.ts';
 import type { Timeline } from './timeline.ts';
@@ -53,8 +52,9 @@ export function observeSubject(sight: Sight, expected: Expectation): Seen {
   return isWhole ? observeWhole(sight, expected) : observeCount(sight, expected);
 }
 
-function observeWhole(sight: Sight, { invariants }: Expectation): Seen {
-  const problem = invariants === undefined ? driftOf(sight.view) : sight.invariants.look();
+function observeWhole({ view, invariants }: Sight, { everything }: Expectation): Seen {
+  const promises = everything === 'at-rest' ? atRest : progress;
+  const problem = everything === undefined ? invariants.violation : unrestOf(view, promises);
   return { holds: problem === undefined, text: problem ?? 'all is well' };
 }
 

@@ -3,7 +3,7 @@ import type { Tamper } from './call-in-world-time.ts';
 import { Invariants } from './invariants.ts';
 import { Judge, type Verdict } from './judge.ts';
 import { ResolverCaches } from './observe-subject.ts';
-import { openRehearsal } from './rehearsed-cloud.ts';
+import { openRehearsal, type RehearsedCloud } from './rehearsed-cloud.ts';
 import type { Step } from './scenario-steps.ts';
 import type { Scenario } from './scenario.ts';
 import { type StepMemory, takeStep } from './take-step.ts';
@@ -26,8 +26,12 @@ export interface Play {
   /** Directory of the fleet's cloud assembly. */
   readonly assembly: string;
   readonly seed: number;
+  /** Ends with the first expectation that does not hold: the rest would tell nothing new. */
+  readonly endsWhenBroken?: boolean;
   /** For tests: breaks every function in one way. */
   readonly tamper?: Tamper;
+  /** For tests: breaks the world itself, once it is at rest. */
+  readonly sabotage?: (cloud: RehearsedCloud) => void;
 }
 
 /** How often expectations look at the world, in ms of world time. */
@@ -37,6 +41,7 @@ const LOOK_MS = 1_000;
 export async function playScenario({ scenario, ...options }: Play): Promise<Performance> {
   const cloud = await openRehearsal(options);
   try {
+    options.sabotage?.(cloud);
     const view = new WorldView(cloud);
     const timeline = new Timeline(view);
     const memory: StepMemory = { pushed: new Map(), faults: new Map() };
@@ -49,7 +54,9 @@ export async function playScenario({ scenario, ...options }: Play): Promise<Perf
         timeline.step(await takeStep(view, memory, step));
       }
       timeline.look();
+      invariants.look();
       judge.look();
+      if (options.endsWhenBroken === true && judge.isBroken) break;
     }
     const verdicts = judge.verdicts();
     return {

@@ -76,9 +76,12 @@ export const expectationSchema = z
       .optional()
       .describe('All that must hold whatever fails; see the list in docs/rehearsals.md.'),
     everything: z
-      .literal('at-rest')
+      .enum(['at-rest', 'as-well-as-can-be'])
       .optional()
-      .describe('Traffic, rollouts and notices are as the journal says.'),
+      .describe(
+        'Traffic, rollouts, images and notices are as the journal says; with a region gone for ' +
+          'good, as well as they can be, and people know the rest.',
+      ),
     deadLetters: z
       .strictObject({ region: region.optional(), ...amount })
       .optional()

@@ -3,6 +3,8 @@ import { journalRegions } from '../core/contract/fleet-rules.ts';
 import type { Application, FleetService } from '../core/contract/fleet.ts';
 import { functions } from '../core/contract/functions.ts';
 import { names } from '../core/contract/names.ts';
+import { digestOf } from '../core/image-uri.ts';
+import type { TaggedImage } from '../core/ports.ts';
 import type { DecisionRecord } from '../core/decision.ts';
 import type { FailoverState } from '../core/failover/failover-state.ts';
 import type { EcsService, Task } from '../sandbox/services/ecs/ecs-state.ts';
@@ -10,13 +12,32 @@ import { tasksOf } from '../sandbox/services/ecs/ecs-state.ts';
 import type { InboxMessage } from '../sandbox/services/sns/sns-model.ts';
 import type { RehearsedCloud } from './rehearsed-cloud.ts';
 
+/** A service as the fleet file names it. */
+interface FleetServiceOf {
+  readonly app: string;
+  /** Its short name in the fleet file. */
+  readonly name: string;
+  /** Its name in ECS. */
+  readonly service: string;
+  readonly min: number;
+  readonly max: number;
+  readonly regions: readonly string[];
+}
+
 /** Looks at a rehearsed cloud from outside, past every fault: what is so, not what is seen. */
 export class WorldView {
   readonly cloud: RehearsedCloud;
   readonly #parsed = new WeakMap<object, unknown>();
 
+  readonly #services: readonly FleetServiceOf[];
+
   constructor(cloud: RehearsedCloud) {
     this.cloud = cloud;
+    this.#services = Object.entries(cloud.fleet.applications).flatMap(([app, of]) =>
+      Object.entries(of.services).map(([name, { service, min, max }]) => {
+        return { app, name, service, min, max, regions: of.regions };
+      }),
+    );
   }
 
   /** Time since the beginning, ms. */
@@ -60,11 +81,41 @@ export class WorldView {
     return this.#document(key);
   }
 
+  /** Every document and record that the journal holds now, with its key. */
+  documents(): readonly { readonly key: JournalKey; readonly body: unknown }[] {
+    return Object.keys(this.cloud.fleet.applications).flatMap((app) =>
+      [journalKeys.appPartition(app), journalKeys.recordPartition(app)].flatMap((partition) =>
+        this.#store()
+          .partition({ S: partition })
+          .map((item) => {
+            const sort = item[journalAttributes.sort]?.S ?? '';
+            return { key: { partition, sort }, body: this.#bodyOf(item) };
+          }),
+      ),
+    );
+  }
+
   /** Every decision in the journal, oldest first. */
   records(): readonly DecisionRecord[] {
     return Object.keys(this.cloud.fleet.applications)
       .flatMap((app) => this.#partition(journalKeys.recordPartition(app)) as DecisionRecord[])
       .sort((one, other) => one.atMs - other.atMs);
+  }
+
+  /** @param nameOrArn of an ECS service, which the fleet names */
+  fleetService(nameOrArn: string): FleetServiceOf {
+    const found = this.#services.find(
+      ({ service }) => nameOrArn === service || nameOrArn.endsWith(`/${service}`),
+    );
+    if (found === undefined) throw new Error(`Farshore changed ${nameOrArn}, which is not its own`);
+    return found;
+  }
+
+  /** The digest that a task definition is pinned to. */
+  digestIn(region: string, taskDefinition: string): string | undefined {
+    const revision = this.cloud.built.models.ecs.taskDefinitions.find(region, taskDefinition);
+    const [container] = revision?.definition.containerDefinitions ?? [];
+    return digestOf(container?.image ?? '');
   }
 
   ecsService(app: string, region: string, service: string | undefined): EcsService {
@@ -77,6 +128,15 @@ export class WorldView {
   tasks(app: string, region: string, service: string | undefined): readonly Task[] {
     const all = tasksOf(this.ecsService(app, region, service));
     return all.filter(({ status }) => status === 'RUNNING');
+  }
+
+  /** Whether users reach a region and every service of an application is healthy there. */
+  isWell(app: string, region: string): boolean {
+    const { faults } = this.cloud.built.cloud;
+    if (!faults.isUp(region) || !faults.canReach(undefined, region)) return false;
+    return Object.keys(this.application(app).services).every((service) =>
+      this.tasks(app, region, service).some(({ isHealthy }) => isHealthy),
+    );
   }
 
   /** Digests that the running tasks of an application run in a region. */
@@ -93,6 +153,15 @@ export class WorldView {
   tagged(app: string, region: string, tag: string): string | undefined {
     const { repository } = this.application(app).image;
     return this.cloud.built.models.ecr.find(region, repository)?.tags.get(tag);
+  }
+
+  /** Every tag of an application's repository in a region. */
+  tags(app: string, region: string): readonly TaggedImage[] {
+    const { repository } = this.application(app).image;
+    const found = this.cloud.built.models.ecr.find(region, repository);
+    return [...(found?.tags ?? [])].map(([tag, digest]) => {
+      return { tag, digest, pushedAtMs: found?.images.get(digest)?.pushedAtMs ?? 0 };
+    });
   }
 
   /** What Farshore told people, oldest first. */

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError, exitCode } from '../exit-code.ts';
+import { type SoakMode, soakModes } from '../../rehearsal/soak-modes.ts';
 import type { Output } from '../output.ts';
 
 interface Options {
@@ -7,6 +8,7 @@ interface Options {
   readonly seed?: number;
   readonly soak?: number;
   readonly minutes?: number;
+  readonly mode?: SoakMode;
   readonly timeline?: boolean;
   readonly report?: string;
 }
@@ -20,6 +22,11 @@ export function rehearseCommand(output: Output): Command {
     .option('--seed <n>', 'decides all that chance decides', wholeNumber)
     .option('--soak <n>', 'play so many random scenarios instead of files', wholeNumber)
     .option('--minutes <m>', 'end a soak after this time', wholeNumber)
+    .addOption(
+      new Option('--mode <mode>', 'what a soak is after (default: both, by seed)').choices(
+        soakModes,
+      ),
+    )
     .option('--timeline', 'print all that happened')
     .option('--report <file>', 'write an HTML page with a lane for each region')
     .action(async (files: readonly string[], options: Options) => {

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import type { Performance, Play } from '../../rehearsal/play-scenario.ts';
 import { printVerdicts } from '../../rehearsal/print-performance.ts';
 import { randomScenario } from '../../rehearsal/random-scenario.ts';
+import { modeOf, type SoakMode } from '../../rehearsal/soak-modes.ts';
 import { shrinkScenario } from '../../rehearsal/shrink-scenario.ts';
 import { writableScenario } from '../../rehearsal/write-scenario.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
@@ -17,6 +18,8 @@ export interface SoakOptions {
   readonly fleet?: string;
   readonly seed?: number;
   readonly minutes?: number;
+  /** Both, in turns that the seed chooses, when left out. */
+  readonly mode?: SoakMode;
 }
 
 /** Random scenarios that are told about while a soak goes on. */
@@ -31,7 +34,8 @@ export async function runSoak(options: SoakOptions, output: Output): Promise<voi
     const assembly = await files.assembly(fleetFile);
     const first = options.seed ?? 1;
     const play = (seed: number): Play => {
-      return { scenario: randomScenario(fleet, seed), fleet, assembly, seed };
+      const scenario = randomScenario(fleet, seed, options.mode ?? modeOf(seed));
+      return { scenario, fleet, assembly, seed, endsWhenBroken: true };
     };
     const endMs = performance.now() + (options.minutes ?? Infinity) * 60_000;
     for (let done = 0; done < options.soak && performance.now() < endMs;) {
@@ -66,11 +70,11 @@ async function tell(broken: Broken, fleetFile: string, output: Output): Promise<
   const { play } = broken;
   output.note(`Seed ${play.seed} breaks a promise:\n${printVerdicts(broken.performance)}`);
   output.note('Looking for the smallest scenario that breaks it ...');
-  const first = broken.performance.verdicts.findIndex(({ isMet }) => !isMet);
+  const promise = brokenPromise(broken.performance);
   const smallest = await shrinkScenario(play.scenario, async (scenario) => {
     let isSame = false;
-    await playInParallel([{ ...play, scenario }], ({ verdicts }) => {
-      isSame = verdicts[first]?.isMet === false;
+    await playInParallel([{ ...play, scenario }], (performance) => {
+      isSame = brokenPromise(performance) === promise;
     });
     return isSame;
   });
@@ -79,4 +83,9 @@ async function tell(broken: Broken, fleetFile: string, output: Output): Promise<
   const command = `npx farshore rehearse ${file} --seed ${play.seed} --timeline`;
   output.data({ ok: false, seed: play.seed, file }, `The scenario is in ${file}.`);
   throw new CommandError(exitCode.failed, `Repeat it:\n  ${command}`);
+}
+
+/** The name of the promise that broke, which stands before the colon of what was seen. */
+function brokenPromise({ verdicts }: Performance): string | undefined {
+  return verdicts.find(({ isMet }) => !isMet)?.seen.split(':')[0];
 }

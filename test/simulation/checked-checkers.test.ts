@@ -1,112 +1,44 @@
 import { expect, test } from '@jest/globals';
-import { parseScenario } from '../../rehearsal/parse-scenario.ts';
+import { atRest, invariants, progress } from '../../rehearsal/invariants.ts';
 import { playScenario } from '../../rehearsal/play-scenario.ts';
-import type { Tamper } from '../../rehearsal/call-in-world-time.ts';
+import { randomScenario } from '../../rehearsal/random-scenario.ts';
 import { shop, shopAssembly } from '../rehearsal/shop.ts';
+import { type Mutation, mutations } from './mutations.ts';
 
-type Steps = readonly object[];
-type Input = Record<string, unknown>;
+/** So many random scenarios must be enough to find any one mistake. */
+const SEEDS_MAX = 200;
 
-/** Changes the input of one kind of call. */
-function change(what: string, alter: (input: Input) => object): Tamper {
-  return ({ service, operation }, input, run) =>
-    run(`${service}:${operation}` === what ? alter({ ...input }) : input);
-}
-
-/** Changes what the journal answers, in the text of every document. */
-function misread(alter: (body: string) => string): Tamper {
-  return async (call, input, run) => {
-    const answer = (await run(input)) as { output: { Item?: Record<string, { S?: string }> } };
-    if (call.operation !== 'GetItem') return answer;
-    const { body } = answer.output.Item ?? {};
-    if (body?.S !== undefined) body.S = alter(body.S);
-    return answer;
-  };
-}
-
-const outage: Steps = [{ at: '10s', fault: { kind: 'region-down', region: 'us-east-1' } }];
-const push: Steps = [{ at: '10s', push: { app: 'storefront', tag: '1.0.0' } }];
-const load: Steps = [{ at: '10s', load: { app: 'storefront', region: 'us-east-1', cpu: 99 } }];
-
-const twice: Tamper = async ({ operation }, input, run) => {
-  if (operation === 'Publish') await run(input);
-  return run(input);
-};
-
-const cases: readonly (readonly [invariant: string, steps: Steps, tamper: Tamper])[] = [
-  ['notices-come-once', outage, twice],
-  [
-    'counts-stay-in-bounds',
-    load,
-    change('ecs:UpdateService', (input) => ({ ...input, desiredCount: 99 })),
-  ],
-  [
-    'no-stale-effect',
-    [
-      ...outage,
-      { at: '3m', heal: 'all' },
-      { at: '5m', command: 'failover back storefront --force' },
-    ],
-    change('s3:PutObject', (input) => {
-      return { ...input, Body: String(input['Body']).replace('OPEN epoch=2', 'OPEN epoch=0') };
-    }),
-  ],
-  [
-    'a-hold-wins',
-    [{ at: '1s', command: 'failover hold storefront' }, ...outage],
-    misread((body) => body.replace('"hold":', '"held":')),
-  ],
-  [
-    'only-what-is-there',
-    push,
-    change('ecs:RegisterTaskDefinition', (input) => {
-      const text = JSON.stringify(input).replace(/@sha256:[0-9a-f]{8}/, '@sha256:00000000');
-      return JSON.parse(text) as object;
-    }),
-  ],
-  [
-    'no-false-flip',
-    [],
-    change('dynamodb:PutItem', (input) => {
-      const text = JSON.stringify(input);
-      if (!text.includes('evidence#')) return input;
-      const blamed = /(us-east-1\\":\{\\"probe\\":\{\\"verdict\\":\\")up(.*?route53\\":\\")up/;
-      return JSON.parse(text.replace(blamed, '$1down$2down')) as object;
-    }),
-  ],
-  [
-    'epochs-rise',
-    [...outage, { at: '3m', heal: 'all' }],
-    change('dynamodb:PutItem', (input) => {
-      const text = JSON.stringify(input);
-      const isEnd = text.includes('"S":"failover"') && text.includes('\\"phase\\":\\"steady\\"');
-      return isEnd ? (JSON.parse(text.replace(/epoch\\":1/, 'epoch\\":0')) as object) : input;
-    }),
-  ],
-];
-
-test.each(cases)(
-  'the check %s finds code that breaks it',
-  async (invariant, steps, tamper) => {
-    const parsed = parseScenario({
-      version: 1,
-      proves: 'that a check finds what it is there for',
-      fleet: 'shop',
-      for: '8m',
-      steps,
-      expect: [{ always: true, invariants: 'hold' }],
-    });
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-    const play = {
-      scenario: parsed.scenario,
+/** What the soak first finds of a mutation, and with which seed. */
+async function found(mutation: Mutation): Promise<{ seed: number; seen: string } | undefined> {
+  const assembly = await shopAssembly();
+  for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
+    const scenario = randomScenario(shop, seed, mutation.mode);
+    const { tamper, sabotage } = mutation;
+    const { verdicts } = await playScenario({
+      scenario,
       fleet: shop,
-      assembly: await shopAssembly(),
-      seed: 1,
-    };
-    const { verdicts } = await playScenario({ ...play, tamper });
-    expect(verdicts[0]?.seen).toMatch(new RegExp(`^${invariant}:`));
-    const { isMet } = await playScenario(play);
-    expect(isMet).toBe(true);
+      assembly,
+      seed,
+      endsWhenBroken: true,
+      ...(tamper && { tamper }),
+      ...(sabotage && { sabotage }),
+    });
+    const broken = verdicts.find(({ isMet }) => !isMet);
+    if (broken?.seen.startsWith(`${mutation.breaks}:`)) return { seed, seen: broken.seen };
+  }
+  return undefined;
+}
+
+test('every promise has a mutation that breaks it', () => {
+  const promises = new Set([...invariants, ...atRest, ...progress].map(({ name }) => name));
+  const broken = new Set(mutations.map(({ breaks }) => breaks));
+  expect([...promises].filter((name) => !broken.has(name))).toEqual([]);
+});
+
+test.each(mutations)(
+  'the soak finds a fleet in which $by ($breaks)',
+  async (mutation) => {
+    expect(await found(mutation)).toBeDefined();
   },
-  60_000,
+  600_000,
 );
