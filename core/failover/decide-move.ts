@@ -102,13 +102,14 @@ function decideScale(context: MoveContext): FailoverDecision {
 }
 
 function decideCapacity(context: MoveContext): FailoverDecision {
-  const { observed, move, target, nowMs } = context;
+  const { observed, assessment, move, target, nowMs } = context;
   const lacking = capacityLacking(move.floors, target);
+  const isSeen = assessment.target === 'healthy';
   const isForced = move.mode === 'forced';
   const none = Object.entries(move.floors)
     .filter(([name, floor]) => floor > 0 && (target.services[name]?.healthy ?? 0) === 0)
     .map(([name]) => name);
-  const isEnough = lacking.length === 0 || (isForced && none.length === 0);
+  const isEnough = isForced ? none.length === 0 : lacking.length === 0 && isSeen;
   if (isEnough) {
     const missing = lacking.length === 0 ? '' : ` Forced past ${lacking.join(', ')}.`;
     const timeline: Timeline = { ...move.timeline, capacityAtMs: nowMs };
@@ -117,7 +118,10 @@ function decideCapacity(context: MoveContext): FailoverDecision {
     return { ...framed(context, move), action: 'admit', reason, next, recheckAtMs: nowMs };
   }
   if (Object.keys(countsToRaise(move.floors, target)).length > 0) return decideScale(context);
-  const text = `${move.to} has too few healthy targets: ${lacking.join(', ')}.`;
+  const text =
+    lacking.length === 0
+      ? `${move.to} has its tasks, but two regions do not see it healthy yet.`
+      : `${move.to} has too few healthy targets: ${lacking.join(', ')}.`;
   const deadlineMs = observed.application.failover?.capacityDeadline ?? 0;
   if (nowMs - move.timeline.decidedAtMs > deadlineMs) {
     return refusal(context, move, { code: 'NO_CAPACITY', text });

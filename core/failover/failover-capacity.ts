@@ -26,6 +26,15 @@ export function countsToRaise(
   );
 }
 
+/** Services that serve nobody because fewer tasks than their floor are wanted. */
+export function servicesWithoutTasks(
+  floors: Readonly<Record<string, number>>,
+  target: ObservedTarget,
+): readonly string[] {
+  const raised = Object.keys(countsToRaise(floors, target));
+  return raised.filter((name) => target.services[name]?.healthy === 0);
+}
+
 /** Services with fewer healthy targets than needed, as `web 1/3`. */
 export function capacityLacking(
   floors: Readonly<Record<string, number>>,

@@ -1,4 +1,5 @@
 import { digestOf } from '../image-uri.ts';
+import { capacityFloors, servicesWithoutTasks } from './failover-capacity.ts';
 import type { Assessment } from './quorum.ts';
 import type { MoveMode } from './failover-state.ts';
 import type { ObservedFailover, ObservedTarget } from './observed-failover.ts';
@@ -66,10 +67,12 @@ function automationGates({ application, state }: ObservedFailover, nowMs: number
 }
 
 function targetGates(
-  { target }: ObservedFailover & { readonly target: ObservedTarget },
+  observed: ObservedFailover & { readonly target: ObservedTarget },
   assessment: Assessment,
 ): readonly Gate[] {
+  const { target } = observed;
   const { region } = target;
+  const floors = capacityFloors(observed, target);
   const services = Object.entries(target.services);
   const missing = services.filter(([, service]) => service === undefined).map(([name]) => name);
   const stuck = services.filter(([, service]) => service?.canPull === false);
@@ -83,7 +86,8 @@ function targetGates(
     },
     {
       code: 'TARGET_UNHEALTHY',
-      isPassed: assessment.target === 'healthy',
+      // Who has no task answers nobody: the move starts tasks first, and waits until they are seen.
+      isPassed: assessment.target === 'healthy' || servicesWithoutTasks(floors, target).length > 0,
       text: `${region} is not seen healthy by two regions, one of them outside it.`,
       isSoft: true,
     },

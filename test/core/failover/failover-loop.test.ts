@@ -57,6 +57,37 @@ test('15 standby-zero-tasks: raises the standby before it latches', async () => 
   expect(world.cloud.effects).toContain('desired us-west-2 storefront-web 4');
 });
 
+test('15 a standby without any task gets its tasks, is seen healthy, and only then serves', async () => {
+  const world = await quietWorld();
+  let healthy = 0;
+  world.cloud.services.healthyTargets = () => Promise.resolve(healthy);
+  await world.cloud.services.setDesiredCount(world.ref(standby), 0);
+  world.silent.add(standby);
+  world.dead.add(primary);
+  world.cloud.services.down.add(primary);
+  await world.pass(120);
+  expect(world.cloud.effects).toContain('desired us-west-2 storefront-web 4');
+  expect(world.latchWrites).toEqual([]);
+  healthy = 4;
+  await world.pass(60);
+  expect(world.latchWrites).toEqual([]);
+  world.silent.delete(standby);
+  await world.pass(60);
+  expect(await world.state()).toMatchObject({ active: standby, phase: 'steady' });
+  expect(world.notices).toEqual(['failover-done']);
+});
+
+test('a standby that has its tasks and is not seen healthy is refused', async () => {
+  const world = await quietWorld();
+  world.silent.add(standby);
+  world.dead.add(primary);
+  world.cloud.services.down.add(primary);
+  await world.cloud.services.setDesiredCount(world.ref(standby), 4);
+  await world.pass(120);
+  expect(codes(world)).toContain('TARGET_UNHEALTHY');
+  expect(world.latchWrites).toEqual([]);
+});
+
 test('1 observer-cut-off: a blind observer has no vote, and people are told once', async () => {
   const world = await quietWorld();
   world.blind.add(observer);

@@ -10,7 +10,13 @@ import type { FailoverState } from '../../../core/failover/failover-state.ts';
 import type { FailoverDecision } from '../../../core/failover/observed-failover.ts';
 import { probeRegions } from '../../../core/failover/probe-regions.ts';
 import { sendUnsentNotices } from '../../../core/outbox.ts';
-import type { AlarmState, LatchState, Ports, ProbeResult } from '../../../core/ports.ts';
+import type {
+  AlarmState,
+  LatchState,
+  Ports,
+  ProbeResult,
+  ServiceRef,
+} from '../../../core/ports.ts';
 import { FakeCloud } from '../fake-ports.ts';
 
 export const primary = 'us-east-1';
@@ -58,9 +64,14 @@ export class FailoverWorld {
   constructor(fleet: Fleet = shopFleet()) {
     this.fleet = fleet;
     for (const region of [primary, standby]) {
-      const ref = { region, cluster: 'shop', service: 'storefront-web', container: 'web' };
-      this.cloud.services.seed(ref, 'nginx:1', { desired: region === primary ? 4 : 2 });
+      this.cloud.services.seed(this.ref(region), 'nginx:1', {
+        desired: region === primary ? 4 : 2,
+      });
     }
+  }
+
+  ref(region: string): ServiceRef {
+    return { region, cluster: 'shop', service: 'storefront-web', container: 'web' };
   }
 
   ports(region: string, overrides: Partial<Ports> = {}): Ports {
