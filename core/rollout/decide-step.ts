@@ -1,3 +1,4 @@
+import type { Reason } from '../decision.ts';
 import type { RolloutObserved } from './observe-rollout.ts';
 import { freezeAt } from './decide-start.ts';
 import {
@@ -68,12 +69,12 @@ function decideBoundary(event: RolloutEvent, step: Step): RolloutDecision {
   const services = servicesIn(observed, region);
   const silent = silence(event, { step, services, region });
   if (silent !== undefined) return silent;
-  if (current.haltedAtMs !== undefined) return resume(event, step, region);
-  const lookAgainMs = nowMs + LOOK_AGAIN_MS;
   if (observed.missingIn.includes(region)) {
     const text = `${current.tag} cannot be read in ${region} any more; replication repairs it.`;
-    return none(event, 'IMAGE_MISSING', text, lookAgainMs);
+    return standstill(event, step, { code: 'IMAGE_MISSING', text });
   }
+  if (current.haltedAtMs !== undefined) return resume(event, step, region);
+  const lookAgainMs = nowMs + LOOK_AGAIN_MS;
   const busy = services.find(({ state }) => state !== undefined && isDeploying(state));
   if (busy !== undefined) {
     const text = `Somebody else's deployment is under way in ${region}/${busy.name}.`;
@@ -136,10 +137,15 @@ function silence(
   event: RolloutEvent,
   of: { step: Step; services: readonly ObservedService[]; region: string },
 ): RolloutDecision | undefined {
-  const { current, nowMs } = of.step;
   const failure = of.services.find((service) => service.failure !== undefined)?.failure;
   if (failure === undefined) return undefined;
-  const reason = { code: 'REGION_SILENT', text: `ECS in ${of.region} gives no answer: ${failure}` };
+  const text = `ECS in ${of.region} gives no answer: ${failure}`;
+  return standstill(event, of.step, { code: 'REGION_SILENT', text });
+}
+
+/** What is waited for without an end: once the deadline of a region is over, people are told. */
+function standstill(event: RolloutEvent, step: Step, reason: Reason): RolloutDecision {
+  const { current, nowMs } = step;
   const isOverdue = nowMs >= current.movedAtMs + event.application.rollout.deadline;
   if (current.haltedAtMs === undefined && isOverdue) {
     return { ...base(event), action: 'halt', reason, rollout: toldOf(current) };
@@ -206,7 +212,7 @@ function resume(event: RolloutEvent, { current, nowMs }: Step, region: string): 
   return {
     ...base(event),
     action: 'resume',
-    reason: { code: 'REGION_ANSWERS', text: `ECS in ${region} answers again.` },
+    reason: { code: 'REGION_ANSWERS', text: `${region} can go on with ${current.tag} again.` },
     rollout: toldOf(current),
     recheckAtMs: nowMs,
   };

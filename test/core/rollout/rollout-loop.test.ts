@@ -280,6 +280,23 @@ describe('a rollout that meets something else', () => {
     expect(await shop.running(active)).toBe(digest);
   });
 
+  test('an image that is gone from the next region halts it; people are told once', async () => {
+    const shop = new Shop({ rollout: { deadline: '5m', bake: '1m' } });
+    await shop.runs('1.0.0');
+    const digest = await shop.push('1.1.0');
+    await shop.wake();
+    const { manifests } = shop.cloud.images.in(active);
+    const manifest = manifests.get(digest);
+    manifests.delete(digest);
+    const seen = await shop.runFor(20);
+    expect(seen.filter((text) => text === 'halt IMAGE_MISSING')).toHaveLength(1);
+    expect(shop.kinds()).toEqual(['rollout-halted']);
+    expect(shop.cloud.notices[0]?.text).toContain('cannot be read in us-east-1');
+    if (manifest !== undefined) manifests.set(digest, manifest);
+    await shop.runFor(8);
+    expect(await shop.running(active)).toBe(digest);
+  });
+
   test('a scale-out during the rollout does not disturb it', async () => {
     const shop = new Shop();
     await shop.runs('1.0.0');
