@@ -26,7 +26,7 @@ export class Draw {
 
   pick<Item>(items: readonly Item[]): Item {
     const item = items[this.#random.integer(items.length)];
-    if (item === undefined) throw new Error('there is nothing to choose from');
+    if (item === undefined) throw new Error('nothing is there to be picked');
     return item;
   }
 

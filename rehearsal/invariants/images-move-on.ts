@@ -21,7 +21,8 @@ export const imagesMoveOn: AtRest = {
       const { tag, replicatedAtMs, reportedAtMs, refused, failures } = body as ReplicatedImage;
       const isDone = replicatedAtMs !== undefined || refused !== undefined || failures === 0;
       if (isDone || reportedAtMs !== undefined) continue;
-      if (view.tagged(app, view.application(app).home, tag) === undefined) continue;
+      if (tag === undefined || view.tagged(app, view.application(app).home, tag) === undefined)
+        continue;
       return `${app} ${tag} is not copied everywhere, and nobody was told`;
     }
     return undefined;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { playInParallel } from '../../cli/rehearse/play-in-parallel.ts';
 import { ScenarioFiles } from '../../cli/rehearse/scenario-file.ts';
 import type { Performance, Play } from '../../rehearsal/play-scenario.ts';
+import { atRest, invariants, progress } from '../../rehearsal/invariants.ts';
 import { faultKinds, stepKinds } from '../../rehearsal/scenario-steps.ts';
 import { moments, subjects } from '../../rehearsal/scenario-expectations.ts';
 import { scenarioJsonSchema } from '../../rehearsal/scenario.ts';
@@ -42,6 +43,14 @@ test('every example of the page holds', () => {
 test('the page shows every step, fault, time and subject', () => {
   const names = [...stepKinds, ...faultKinds, ...moments, ...subjects];
   expect(names.filter((name) => !page.includes(name))).toEqual([]);
+});
+
+test('the page says every promise in its own words', () => {
+  const rows = page.replaceAll(/ +/g, ' ');
+  const missing = [...invariants, ...atRest, ...progress].filter(
+    ({ name, sentence }) => !rows.includes(`| \`${name}\` | ${sentence} |`),
+  );
+  expect(missing.map(({ name }) => name)).toEqual([]);
 });
 
 test('the committed JSON Schema is that of the scenarios', () => {
