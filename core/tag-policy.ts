@@ -50,8 +50,7 @@ function semverOrder(range: string, includePrerelease: boolean): TagOrder {
     throw new Error(`"${range}" is no semver range; write one such as ">=1.2.0 <2.0.0" or "^1.4"`);
   }
   return {
-    matches: (tag) =>
-      semver.valid(tag) !== null && semver.satisfies(tag, range, { includePrerelease }),
+    matches: (tag) => semver.satisfies(tag, range, { includePrerelease }),
     compare: (a, b) => semver.compare(a.tag, b.tag) || byPush(a, b),
   };
 }
@@ -62,7 +61,7 @@ function pushOrder(pattern: RegExp): TagOrder {
 
 function numericalOrder(pattern: RegExp): TagOrder {
   return {
-    matches: (tag) => /^\d+$/.test(keyOf(pattern, tag) ?? ''),
+    matches: (tag) => isNumber(keyOf(pattern, tag)),
     compare: (a, b) => byNumber(keyOf(pattern, a.tag), keyOf(pattern, b.tag)) || byPush(a, b),
   };
 }
@@ -74,19 +73,23 @@ function alphabeticalOrder(pattern: RegExp): TagOrder {
   };
 }
 
-/** The first capture group, or the whole tag when the pattern has none. */
-function keyOf(pattern: RegExp, tag: string): string | undefined {
-  const match = pattern.exec(tag);
-  return match === null ? undefined : (match[1] ?? match[0]);
+/** The first capture group, or the whole tag when the pattern has none; empty without a match. */
+function keyOf(pattern: RegExp, tag: string): string {
+  const [whole = '', group] = pattern.exec(tag) ?? [];
+  return group ?? whole;
+}
+
+function isNumber(key: string): boolean {
+  return /^\d+$/.test(key);
 }
 
 /** Build numbers and timestamps may have more digits than a double holds. */
-function byNumber(a = '0', b = '0'): number {
+function byNumber(a: string, b: string): number {
   const difference = BigInt(a) - BigInt(b);
   return difference > 0n ? 1 : difference < 0n ? -1 : 0;
 }
 
-function byText(a = '', b = ''): number {
+function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

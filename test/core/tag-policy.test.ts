@@ -39,6 +39,9 @@ describe('which tags match', () => {
     [regex('main-[0-9a-f]{7}-(\\d+)'), 'xmain-0a1b2c3-17', false],
     [regex('a|b'), 'ab', false],
     [regex('build-(.*)', 'numerical'), 'build-x', false],
+    [regex('build-(.*)', 'numerical'), 'build-7x', false],
+    [regex('build-(.*)', 'numerical'), 'build-x7', false],
+    [regex('build-(.*)', 'numerical'), 'other-7', false],
     [{ glob: '*' }, `sha256-${'0'.repeat(64)}.sig`, true],
   ])('%j and %s: %s', (policy, tag, expected) => {
     expect(tagOrder(policy).matches(tag)).toBe(expected);
@@ -46,6 +49,41 @@ describe('which tags match', () => {
 
   test('rejects a range that is none, with what to write', () => {
     expect(() => tagOrder(semver('newest please'))).toThrow(/no semver range; write one/);
+  });
+});
+
+describe('which of two tags is newer', () => {
+  test.each<[string, TagPolicy, string, string]>([
+    ['by version', semver('*'), '1.9.0', '1.10.0'],
+    ['by number', regex('b-(\\d+)', 'numerical'), 'b-9', 'b-10'],
+    ['by number, without a group', regex('\\d+', 'numerical'), '9', '10'],
+    ['by text', regex('(\\w+)-.*', 'alphabetical'), 'a-2', 'b-1'],
+  ])('%s, whichever was pushed later', (_title, policy, older, newer) => {
+    const order = tagOrder(policy);
+    const [first, second] = pushed(newer, older) as [TaggedImage, TaggedImage];
+    expect(order.compare(first, second)).toBeGreaterThan(0);
+    expect(order.compare(second, first)).toBeLessThan(0);
+  });
+
+  test.each<[string, TagPolicy, string, string]>([
+    ['equal versions', semver('*'), 'v1.0.0', '1.0.0'],
+    ['equal numbers', regex('b-(\\d+)', 'numerical'), 'b-07', 'b-7'],
+    ['equal texts', regex('(\\w+)-.*', 'alphabetical'), 'a-2', 'a-1'],
+    ['matches of a pattern', regex('r-.*'), 'r-9', 'r-1'],
+    ['matches of a glob', { glob: 'r-*' }, 'r-9', 'r-1'],
+  ])('of %s the later push', (_title, policy, earlier, later) => {
+    const order = tagOrder(policy);
+    const [first, second] = pushed(earlier, later) as [TaggedImage, TaggedImage];
+    expect(order.compare(second, first)).toBeGreaterThan(0);
+    expect(order.compare(first, second)).toBeLessThan(0);
+  });
+
+  test('of two pushed in the same moment the one later in the alphabet, and one is its own equal', () => {
+    const order = tagOrder({ glob: '*' });
+    const at = (tag: string): TaggedImage => ({ tag, digest: 'sha256:0', pushedAtMs: 0 });
+    expect(order.compare(at('b'), at('a'))).toBeGreaterThan(0);
+    expect(order.compare(at('a'), at('b'))).toBeLessThan(0);
+    expect(order.compare(at('a'), at('a'))).toBe(0);
   });
 });
 
