@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { failoverAlarmPattern } from '../core/contract/event-patterns.ts';
 import type { Application, Fleet } from '../core/contract/fleet.ts';
 import { names } from '../core/contract/names.ts';
-import { AlarmForwarding } from './alarm-forwarding.ts';
 import { EndpointAlarm, EndpointChecks } from './endpoint-checks.ts';
+import { EventForwarding } from './event-forwarding.ts';
 import { TrafficRecords, VerdictRecords } from './traffic-records.ts';
 
 /** Where Route 53 keeps its control plane and the metrics of its health checks. */
@@ -31,7 +31,13 @@ export class GlobalStack extends Stack {
     const others = Object.keys(fleet.regions).filter((region) => region !== GLOBAL_REGION);
     const before: Construct[] = [];
     if (pattern !== undefined && others.length > 0) {
-      before.push(new AlarmForwarding(this, 'AlarmForwarding', { fleet, pattern, to: others }));
+      const forwarding = new EventForwarding(this, 'AlarmForwarding', {
+        fleet,
+        what: 'Endpoint alarms',
+        deadLetters: 'forwarded-alarms',
+        to: others.map((region) => ({ region, pattern })),
+      });
+      before.push(forwarding);
     }
     for (const [app, application] of Object.entries(fleet.applications)) {
       if (application.traffic === undefined) continue;

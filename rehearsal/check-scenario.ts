@@ -1,4 +1,4 @@
-import { formatDuration } from '../core/contract/duration.ts';
+import { formatDuration } from '../core/contract/format-duration.ts';
 import type { FleetProblem } from '../core/contract/fleet-problem.ts';
 import { parseCommand } from './operator-command.ts';
 import { type Expectation, moments, subjects } from './scenario-expectations.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../core/contract/duration.ts';
+import { formatDuration } from '../core/contract/format-duration.ts';
 import { observeSubject, type Sight } from './observe-subject.ts';
 import { type Expectation, moments, subjects } from './scenario-expectations.ts';
 import type { Scenario } from './scenario.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../core/contract/duration.ts';
+import { formatDuration } from '../core/contract/format-duration.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Keys whose values are durations, in ms once they are parsed. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { formatDuration } from '../../core/contract/duration.ts';
+import { formatDuration } from '../../core/contract/format-duration.ts';
 import { journalKeys } from '../../core/contract/journal.ts';
 import type { Standing } from '../../core/decision-journal.ts';
 import { type Output, table } from '../output.ts';

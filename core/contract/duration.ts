@@ -10,16 +10,6 @@ export function parseDuration(text: string): number | undefined {
   return Number(match[1]) * unitMs[match[2] as keyof typeof unitMs];
 }
 
-/** The shortest duration text for whole seconds, e.g. 90000 ms is `90s` and 120000 ms is `2m`. */
-export function formatDuration(ms: number): string {
-  const seconds = Math.round(ms / 1_000);
-  for (const unit of ['d', 'h', 'm'] as const) {
-    const size = unitMs[unit] / 1_000;
-    if (seconds >= size && seconds % size === 0) return `${seconds / size}${unit}`;
-  }
-  return `${seconds}s`;
-}
-
 /** A duration in a fleet or scenario file; the parsed value is milliseconds. */
 export const duration = z
   .string()

@@ -11,20 +11,26 @@ import { arns } from './arns.ts';
 /** Later than this the probes and the sweep know better, in seconds. */
 const EVENT_AGE_MAX = 300;
 
-export interface AlarmForwardingProps {
+export interface EventForwardingProps {
   readonly fleet: Fleet;
-  readonly pattern: EventPattern;
-  /** Regions whose own bus gets the events. */
-  readonly to: readonly string[];
+  /** What is forwarded, for people: `Endpoint alarms`. */
+  readonly what: string;
+  /** Short name of the queue that keeps what could not be forwarded. */
+  readonly deadLetters: string;
+  /** Regions whose own bus gets events, and which. */
+  readonly to: readonly { readonly region: string; readonly pattern: EventPattern }[];
 }
 
-/** Carries endpoint alarms, which exist in us-east-1 only, to Farshore in the other regions. */
-export class AlarmForwarding extends Construct {
+/** Carries events that AWS sends in one region only to Farshore in other regions. */
+export class EventForwarding extends Construct {
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { fleet, pattern, to }: AlarmForwardingProps) {
+  constructor(scope: Construct, id: string, { fleet, what, to, ...props }: EventForwardingProps) {
     super(scope, id);
-    const buses = to.map((region) => ({ region, arn: arns.bus(region, names.bus(fleet.name)) }));
+    const buses = to.map((each) => ({
+      ...each,
+      arn: arns.bus(each.region, names.bus(fleet.name)),
+    }));
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('events.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
@@ -41,7 +47,7 @@ export class AlarmForwarding extends Construct {
       },
     });
     const deadLetters = new Queue(this, 'DeadLetters', {
-      queueName: names.deadLetterQueue(fleet.name, 'forwarded-alarms'),
+      queueName: names.deadLetterQueue(fleet.name, props.deadLetters),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     });
@@ -50,9 +56,9 @@ export class AlarmForwarding extends Construct {
       reason: 'It holds the dead letters of rules, which cdk-nag does not look at.',
     });
     // A rule has at most five targets; one rule for each region has no such limit.
-    for (const { region, arn } of buses) {
+    for (const { region, pattern, arn } of buses) {
       const rule = new CfnRule(this, `To-${region}`, {
-        description: `Endpoint alarms of the fleet ${fleet.name} for Farshore in ${region}`,
+        description: `${what} of the fleet ${fleet.name} for Farshore in ${region}`,
         eventPattern: { ...pattern, account: [Aws.ACCOUNT_ID] },
         targets: [
           {
