@@ -1,3 +1,4 @@
+import type { NativeReplication } from '../core/native-replication.ts';
 import type {
   Alarms,
   Events,
@@ -19,6 +20,7 @@ import {
   s3Clients,
 } from './clients.ts';
 import { CloudWatchAlarms } from './cloudwatch-alarms.ts';
+import { EcrNativeReplication } from './ecr-native-replication.ts';
 import { ecrImages } from './ecr-registry.ts';
 import { EcrRepositories } from './ecr-repositories.ts';
 import { EcsServices } from './ecs-services.ts';
@@ -50,6 +52,10 @@ export function images({ clients, fetch = globalThis.fetch }: AwsSetting): Image
 
 export function latch({ clients, fleet, accountId }: AwsSetting): Latch {
   return new S3Latch({ client: s3Clients(clients), fleet, accountId });
+}
+
+export function nativeReplication({ clients }: AwsSetting): NativeReplication {
+  return new EcrNativeReplication(ecrClients(clients));
 }
 
 export function probes({ ask, resolver }: AwsSetting): Probes {

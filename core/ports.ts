@@ -1,6 +1,7 @@
 import type { LoopName } from './contract/functions.ts';
 import type { JournalKey } from './contract/journal.ts';
 import type { Notice } from './decision.ts';
+import type { NativeReplication } from './native-replication.ts';
 
 /** Time, as ms since the epoch. */
 export interface Clock {
@@ -283,6 +284,7 @@ export interface ControlPorts {
 /** Everything the control plane can reach. */
 export interface Ports extends ControlPorts {
   readonly images: Images;
+  readonly nativeReplication: NativeReplication;
   readonly repositories: Repositories;
   readonly services: Services;
   readonly alarms: Alarms;

@@ -17,5 +17,9 @@ export const arns = {
     arn('ecs', region, `service/${cluster}/${service}`),
   taskDefinitions: (region: string) => arn('ecs', region, 'task-definition/*'),
   function: (region: string, name: string) => arn('lambda', region, `function:${name}`),
+  /** The role that the first replication rule of an account makes AWS create. */
+  ecrReplicationRole:
+    `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/aws-service-role/` +
+    'replication.ecr.amazonaws.com/AWSServiceRoleForECRReplication',
   roles: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/*`,
 } as const;

@@ -3,6 +3,7 @@ import { imagePushPattern, operatorRequestPattern } from '../core/contract/event
 import { arns } from './arns.ts';
 import type { Foundation } from './foundation.ts';
 import { LoopFunction } from './loop-function.ts';
+import { nativePermissions, NativeReplication } from './native-replication.ts';
 import type { Permission } from './permission.ts';
 import { QueueRule } from './queue-rule.ts';
 
@@ -21,8 +22,9 @@ export class Replication extends Construct {
       name: 'replicate-image',
       foundation,
       environment: {},
-      permissions: replicationPermissions(foundation),
+      permissions: [...replicationPermissions(foundation), ...nativePermissions(foundation)],
     });
+    new NativeReplication(this, 'Native', { foundation, to: this.loop });
     const pushes = imagePushPattern(fleet, region);
     if (pushes !== undefined) {
       new QueueRule(this, 'Pushes', {

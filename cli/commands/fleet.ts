@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { chooseEngine } from '../../core/contract/replication-engine.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 
@@ -28,10 +29,14 @@ async function validate(named: string | undefined, output: Output): Promise<void
     process.exitCode = exitCode.usage;
     return;
   }
-  const applications = Object.keys(reading.fleet.applications);
-  const regions = Object.keys(reading.fleet.regions);
-  output.data(
-    { valid: true, file, regions, applications },
-    `${file} is valid: ${applications.length} applications in ${regions.length} regions.`,
+  const { fleet } = reading;
+  const applications = Object.keys(fleet.applications);
+  const regions = Object.keys(fleet.regions);
+  const engines = Object.fromEntries(applications.map((app) => [app, chooseEngine(fleet, app)]));
+  const lines = Object.entries(engines).map(
+    ([app, { engine, reason }]) => `  ${app}: engine ${engine}. ${reason.text}`,
   );
+  const size = `${applications.length} applications in ${regions.length} regions`;
+  const head = `${file} is valid: ${size}.`;
+  output.data({ valid: true, file, regions, applications, engines }, [head, ...lines].join('\n'));
 }

@@ -1,3 +1,4 @@
+import { formatDuration } from './format-duration.ts';
 import type { Application, Fleet } from './fleet.ts';
 import type { FleetProblem } from './fleet-problem.ts';
 import { checkFailover } from './failover-rules.ts';
@@ -14,6 +15,7 @@ export function checkApplication(
     ...checkRegions(fleet, application),
     ...checkServices(application),
     ...checkTagPolicy(application.image.tags),
+    ...checkReplication(application),
     ...Object.entries(application.scaling).flatMap(([policy, scaling]) =>
       checkScaling(application, scaling).map((problem) => ({
         ...problem,
@@ -62,6 +64,15 @@ function checkServices({ services }: Application): FleetProblem[] {
     const message = `min ${min} is above max ${max}`;
     return [{ path: ['services', name, 'min'], message, remedy: `write at most ${max}` }];
   });
+}
+
+function checkReplication({ replication }: Application): FleetProblem[] {
+  const { engine, rescueAfter, deadline } = replication;
+  if (engine === 'copy' || rescueAfter < deadline) return [];
+  const [rescue, late] = [formatDuration(rescueAfter), formatDuration(deadline)];
+  const message = `a rescue after ${rescue} comes too late for the deadline of ${late}`;
+  const remedy = `write less than ${late}, or give replication.deadline more time`;
+  return [{ path: ['replication', 'rescueAfter'], message, remedy }];
 }
 
 function checkTraffic({ mode, regions, traffic }: Application): FleetProblem[] {

@@ -1,5 +1,6 @@
 import type { Fleet } from './fleet.ts';
 import { names } from './names.ts';
+import { nativeApplications } from './replication-engine.ts';
 
 /** An EventBridge event pattern, as `AWS::Events::Rule` takes it. */
 export type EventPattern = Readonly<Record<string, unknown>>;
@@ -27,6 +28,21 @@ export function imagePushPattern(fleet: Fleet, region: string): EventPattern | u
     detail: {
       'action-type': ['PUSH'],
       result: ['SUCCESS'],
+      'repository-name': [...new Set(repositories)].sort(),
+    },
+  };
+}
+
+/** What ECR itself replicated from a home region, told in the regions that it goes to. */
+export function nativeReplicationPattern(fleet: Fleet, home: string): EventPattern | undefined {
+  const repositories = nativeApplications(fleet, home).map(({ image }) => image.repository);
+  if (repositories.length === 0) return undefined;
+  return {
+    source: ['aws.ecr'],
+    'detail-type': ['ECR Replication Action'],
+    detail: {
+      'action-type': ['REPLICATE'],
+      'source-region': [home],
       'repository-name': [...new Set(repositories)].sort(),
     },
   };

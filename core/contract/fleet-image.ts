@@ -29,7 +29,17 @@ export const imageSchema = z
 
 export const replicationSchema = z
   .strictObject({
-    engine: z.enum(['copy']).default('copy').describe('How images travel.'),
+    engine: z
+      .enum(['copy', 'native', 'auto'])
+      .default('copy')
+      .describe(
+        'copy: Farshore copies the tags of the policy. native: ECR replicates every tag of the ' +
+          'repository and of those whose name begins with it; Farshore writes the rules, watches ' +
+          'and rescues. auto: native where rules of ECR can say what the policy says, else copy.',
+      ),
+    rescueAfter: duration
+      .prefault('10m')
+      .describe('After this Farshore copies what ECR has not replicated; for engine native.'),
     deadline: duration.prefault('30m').describe('After this a missing copy is reported.'),
   })
   .describe('How images reach the other regions.');

@@ -27,6 +27,9 @@ export const journalKeys = {
     sort: `image#${digest}`,
   }),
   imagePrefix: 'image#',
+  /** The rules of ECR's own replication that Farshore wrote in a region; no application owns it. */
+  nativeRules: (region: string): JournalKey => ({ partition: 'native-rules', sort: region }),
+  nativeRulesPartition: 'native-rules',
   scaling: (name: string, region: string, service: string): JournalKey => ({
     partition: app(name),
     sort: `scaling#${region}#${service}`,

@@ -23,7 +23,9 @@ export async function actOnReplication(
 ): Promise<Outcome> {
   const { decision, observed, run } = work;
   if (decision.action === 'repair') return askForCopies(ports, decision);
-  if (decision.action === 'none' || observed.found !== 'image') {
+  // The time that ECR has runs from the moment that is written down here.
+  if (decision.action === 'await') await new ImageRecord(ports, decision).begin();
+  if (decision.action !== 'copy' || observed.found !== 'image') {
     return { status: 'done', text: decision.reason.text };
   }
   const record = new ImageRecord(ports, decision);

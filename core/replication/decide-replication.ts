@@ -1,13 +1,14 @@
 import type { Decision } from '../decision.ts';
 import { decideRepair, type Repair } from './decide-repair.ts';
 import { subjectOfImage } from './image-subject.ts';
+import { letNativeGoFirst, type NativeWait } from './let-native-go-first.ts';
 import type { ObservedImage, ReplicationObserved, TargetState } from './observe-replication.ts';
 import type { ReplicationEvent } from './replication-event.ts';
 
 /** Whether an image is copied, and where to; of all images, which are looked at next. */
-export type ReplicationDecision = NoReplication | Replication | Repair;
+export type ReplicationDecision = NoReplication | NativeWait | Replication | Repair;
 
-interface NoReplication extends Decision {
+export interface NoReplication extends Decision {
   readonly action: 'none';
 }
 
@@ -38,7 +39,10 @@ export function decideReplication(
     case 'library':
       return decideRepair(event, observed.library, nowMs);
     case 'image':
-      return decideImage(event, observed.image, nowMs);
+      return letNativeGoFirst(event, observed.image, {
+        decision: decideImage(event, observed.image, nowMs),
+        nowMs,
+      });
     case 'subject-unknown':
       return nothing(event, {
         code: 'SUBJECT_NOT_REPLICATED',

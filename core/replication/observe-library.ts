@@ -33,7 +33,7 @@ const RUNS_LOOKED_AT = 100;
 /** Lists the repository in all regions and finds what is not everywhere as it is at home. */
 export async function observeLibrary(
   ports: ReplicationPorts,
-  { app, application, backfill }: ReplicationEvent,
+  { app, application, backfill }: Omit<ReplicationEvent, 'engine'>,
 ): Promise<ObservedLibrary> {
   const { home, regions, image } = application;
   const held = (await ports.repositories.list(home, image.repository)) ?? [];

@@ -1,5 +1,6 @@
 import { journalKeys } from '../contract/journal.ts';
 import { messageOf } from '../errors.ts';
+import type { NativeStatus } from '../native-replication.ts';
 import type { ImageRegistry } from '../ports.ts';
 import type { ReplicatedImage } from '../replicated-image.ts';
 import { allAttachmentsOf, subjectOfTag } from './attachments.ts';
@@ -27,6 +28,8 @@ export interface ObservedImage {
   readonly attachments: readonly string[];
   readonly targets: readonly TargetState[];
   readonly record: ReplicatedImage | undefined;
+  /** How far ECR's own replication is, where that is the engine and a region lacks the image. */
+  readonly native?: readonly NativeStatus[];
 }
 
 export interface TargetState {
@@ -87,7 +90,19 @@ async function observeImage(
     attachments: [...new Set(attachments.map((attachment) => attachment.digest))],
     targets,
     record,
+    ...(await nativeProgress(ports, event, { digest, targets })),
   };
+}
+
+async function nativeProgress(
+  { nativeReplication }: ReplicationPorts,
+  { application, engine }: ReplicationEvent,
+  { digest, targets }: Pick<ObservedImage, 'digest' | 'targets'>,
+): Promise<Pick<ObservedImage, 'native'>> {
+  const isLacking = targets.some(({ state }) => state === 'lacking' || state === 'unknown');
+  if (engine !== 'native' || !isLacking) return {};
+  const { home, image } = application;
+  return { native: await nativeReplication.statuses(home, image.repository, digest) };
 }
 
 /** What is attached to the child of an index goes wherever that child is. */

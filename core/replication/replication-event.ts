@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Application, Fleet } from '../contract/fleet.ts';
+import { chooseEngine, type EngineChoice } from '../contract/replication-engine.ts';
 import { parseWith } from '../events/event-envelope.ts';
 import { parseEvent } from '../events/parse-event.ts';
 import { imageOfSubject } from './image-subject.ts';
@@ -8,6 +9,7 @@ import { imageOfSubject } from './image-subject.ts';
 export interface ReplicationEvent {
   readonly app: string;
   readonly application: Application;
+  readonly engine: EngineChoice['engine'];
   readonly image?: { readonly digest: string; readonly tag?: string };
   /** A person asked: images that were given up count again, and only these tags if any. */
   readonly backfill?: { readonly tags: readonly string[] };
@@ -32,7 +34,7 @@ export function parseReplicationEvents(
   const event = parseEvent(raw);
   const homed = Object.entries(fleet.applications)
     .filter(([, application]) => application.home === region)
-    .map(([app, application]) => ({ app, application }));
+    .map(([app, application]) => ({ app, application, engine: chooseEngine(fleet, app).engine }));
   if (event?.kind === 'wake') {
     const image = event.subject === undefined ? undefined : imageOfSubject(event.subject);
     return homed
@@ -46,7 +48,10 @@ export function parseReplicationEvents(
       .filter(({ app }) => app === event.app)
       .map((of) => ({ ...of, backfill: { tags } }));
   }
-  if (event?.kind !== 'image-pushed' || event.region !== region) return [];
+  if (event?.kind !== 'image-pushed' && event?.kind !== 'image-replicated-natively') return [];
+  // ECR tells of an arrival where the image arrives; what is waited for was pushed here.
+  const from = event.kind === 'image-pushed' ? event.region : event.sourceRegion;
+  if (from !== region) return [];
   const { digest, tag } = event;
   const image = { digest, ...(tag === undefined ? {} : { tag }) };
   return homed

@@ -1,4 +1,5 @@
 import type { ControlPorts, Ports } from '../ports.ts';
 
 /** What replication reads and changes: registries, and its own news to the rollout. */
-export type ReplicationPorts = ControlPorts & Pick<Ports, 'images' | 'repositories' | 'events'>;
+export type ReplicationPorts = ControlPorts &
+  Pick<Ports, 'events' | 'images' | 'nativeReplication' | 'repositories'>;

@@ -1,19 +1,24 @@
-import { events, images, repositories } from '../../aws/adapters.ts';
+import { events, images, nativeReplication, repositories } from '../../aws/adapters.ts';
+import { runControlLoop } from '../../core/control-loop.ts';
+import { nativeRulesLoop } from '../../core/replication/native-rules-loop.ts';
 import { replicationLoop } from '../../core/replication/replication-loop.ts';
-import type { Compose } from '../shared/lambda-handler.ts';
-import { loopHandler } from '../shared/loop-handler.ts';
+import { type Compose, lambdaHandler } from '../shared/lambda-handler.ts';
 
-/** Copies what was pushed to every region that lacks it. */
+/** Sees to it that what was pushed reaches every region, by copies or by ECR's own replication. */
 export const replicateImage: Compose = (environment, surroundings) =>
-  loopHandler(
+  lambdaHandler(
     'replicate-image',
     environment,
-    ({ fleet, ports, aws }) =>
-      replicationLoop(fleet, {
-        ...ports,
-        events: events(aws),
-        images: images(aws),
-        repositories: repositories(aws),
-      }),
+    ({ fleet, aws, telemetry, ...setting }) => {
+      const { accountId } = aws;
+      const native = { nativeReplication: nativeReplication(aws), accountId };
+      const registries = { images: images(aws), repositories: repositories(aws) };
+      const ports = { ...setting.ports, ...native, ...registries, events: events(aws) };
+      const [copies, rules] = [replicationLoop(fleet, ports), nativeRulesLoop(fleet, ports)];
+      return async (body) => {
+        telemetry.decided(await runControlLoop(copies, body, ports));
+        telemetry.decided(await runControlLoop(rules, body, ports));
+      };
+    },
     surroundings,
   );

@@ -64,6 +64,7 @@ test('accepts the example', () => {
   const { status, stdout } = runCli(process.cwd(), 'fleet', 'validate', 'examples/shop/fleet.yaml');
   expect(status).toBe(0);
   expect(stdout).toMatch(/is valid: 2 applications in 3 regions/);
+  expect(stdout).toMatch(/storefront: engine copy. Farshore copies, as the fleet file says/);
 });
 
 test.each([

@@ -14,6 +14,7 @@ import type {
   Wake,
 } from '../../core/ports.ts';
 import { FakeImages } from './fake-images.ts';
+import { FakeNativeReplication } from './fake-native-replication.ts';
 import { FakeServices } from './fake-services.ts';
 
 /** A journal in memory; documents go through JSON, as they would through DynamoDB. */
@@ -74,6 +75,9 @@ export class FakeCloud {
   readonly images = new FakeImages((effect, about) => {
     this.#step(effect, about);
   });
+  readonly nativeReplication = new FakeNativeReplication((effect, about) => {
+    this.#step(effect, about);
+  });
   readonly services = new FakeServices(
     () => this.nowMs,
     (effect, about) => {
@@ -102,6 +106,7 @@ export class FakeCloud {
       journal: this.journal,
       images: this.images,
       repositories: this.images,
+      nativeReplication: this.nativeReplication,
       services: this.services,
       notifier: {
         publish: (notice) => this.#keep('notify', notice.kind, () => this.notices.push(notice)),

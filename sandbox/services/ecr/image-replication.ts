@@ -157,7 +157,7 @@ function destinationsOf(rules: readonly ReplicationRule[], repository: string): 
 function delayMs(chance: number): number {
   const spread = (share: number, from: number, to: number): number =>
     Math.round(1_000 * (from + share * (to - from)));
-  if (chance < 0.9) return spread(chance / 0.9, 2, 30);
-  if (chance < 0.99) return spread((chance - 0.9) / 0.09, 30, 1_800);
-  return spread((chance - 0.99) / 0.01, 1_800, 3_600);
+  if (chance < 0.95) return spread(chance / 0.95, 2, 30);
+  if (chance < 0.995) return spread((chance - 0.95) / 0.045, 30, 1_800);
+  return spread((chance - 0.995) / 0.005, 1_800, 3_600);
 }

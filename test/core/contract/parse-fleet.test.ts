@@ -75,6 +75,12 @@ describe('rejects what does not fit together', () => {
     ['a home elsewhere', `${shop}.home`, 'us-east-2', /home us-east-2/],
     ['no services', `${shop}.services`, {}, /has services/],
     ['min above max', `${shop}.services.web.min`, 11, /min 11 is above max 10/],
+    [
+      'a rescue after the deadline',
+      `${shop}.replication`,
+      { engine: 'native', rescueAfter: '30m', deadline: '30m' },
+      /rescue after 30m comes too late/,
+    ],
     ['a broken range', `${shop}.image.tags`, { semver: '>=one' }, /not a range/],
     ['a broken regex', `${shop}.image.tags`, { regex: '(' }, /regular expression/i],
     [
