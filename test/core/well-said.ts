@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 
-/** A reason as people and programs need it: a code, and a sentence that begins and ends as one. */
+/** A reason as programs and people need it: a code, and a whole sentence. */
 export const wellSaid = expect.objectContaining({
   code: expect.stringMatching(/^[A-Z][A-Z_]+$/),
-  text: expect.stringMatching(/^[^a-z ].{10,}[.!?]$/s),
+  text: expect.stringMatching(/^\S.{10,}[.!?]$/s),
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Evidence, Verdict } from '../../../core/failover/evidence.ts';
 import { assessRegions } from '../../../core/failover/quorum.ts';
+import { wellSaid } from '../well-said.ts';
 
 const nowMs = 1_000_000;
 const question = {
@@ -84,6 +85,73 @@ describe('the active region', () => {
     const found = assessRegions(evidence, question);
     expect(found.reason.code).toBe(code);
     expect(found.active).toBe(code === 'QUORUM' ? 'down' : 'not-down');
+  });
+
+  test.each<[string, Partial<Sight>, boolean]>([
+    ['35 s old', { atMs: nowMs - 35_000 }, true],
+    ['older', { atMs: nowMs - 35_001 }, false],
+    ['5 s ahead, as clocks may be', { atMs: nowMs + 5_000 }, true],
+    ['further ahead', { atMs: nowMs + 5_001 }, false],
+  ])('evidence that is %s counts or not', (_age, age, counts) => {
+    const { active } = assessRegions([seen('S', down), seen('O', { ...down, ...age })], question);
+    expect(active).toBe(counts ? 'down' : 'not-down');
+  });
+
+  test('the newest word of an observer counts', () => {
+    const before = seen('O', { ...down, atMs: nowMs - 9_000 });
+    for (const evidence of [
+      [seen('S', down), before, seen('O')],
+      [seen('S', down), seen('O'), before],
+    ]) {
+      expect(assessRegions(evidence, question).voters).toEqual(['S']);
+    }
+  });
+
+  test('an observer whose own probe is answered has no vote, whatever else it hears', () => {
+    const heard = { route53: 'down', slo: 'down' } as const;
+    const evidence = [seen('S', down), seen('O', heard)];
+    expect(assessRegions(evidence, question)).toMatchObject({
+      active: 'not-down',
+      voters: ['S'],
+      reason: { code: 'NO_QUORUM' },
+    });
+  });
+
+  test('an observer that knows nothing of it has no vote', () => {
+    const strange = { ...seen('O', down), regions: {} };
+    expect(assessRegions([seen('S', down), strange], question).voters).toEqual(['S']);
+  });
+
+  test('blindness is told after three rounds, while it is fresh', () => {
+    const blind = { ...seen('O', { isBlind: true }), blindRounds: 3 };
+    const codeOf = (changes: Partial<Evidence>) =>
+      assessRegions([{ ...blind, ...changes }], question).reason.code;
+    expect(codeOf({})).toBe('OBSERVER_BLIND');
+    expect(codeOf({ blindRounds: 2 })).toBe('NO_EVIDENCE');
+    expect(codeOf({ atMs: nowMs - 35_001 })).toBe('NO_EVIDENCE');
+    expect(codeOf({ isBlind: false })).toBe('HEALTHY');
+  });
+
+  test.each<[string, readonly Evidence[], readonly string[]]>([
+    [
+      'QUORUM',
+      [seen('S', down), seen('O', { ...down, slo: 'down' })],
+      ['O and S', 'probe and route53 and slo'],
+    ],
+    [
+      'ONE_KIND_ONLY',
+      [seen('S', { probe: 'down' }), seen('O', { probe: 'down' })],
+      ['O and S', 'only by probe'],
+    ],
+    ['NO_QUORUM', [seen('S', down)], ['Only S', '2 regions']],
+    ['OBSERVER_BLIND', [seen('S', { isBlind: true }), seen('O', { isBlind: true })], ['O and S']],
+    ['NO_EVIDENCE', [], ['P']],
+    ['HEALTHY', [seen('S'), seen('O')], ['P']],
+  ])('%s is said with names', (code, evidence, words) => {
+    const { reason } = assessRegions(evidence, question);
+    expect(reason).toEqual(wellSaid);
+    expect(reason.code).toBe(code);
+    for (const word of words) expect(reason.text).toContain(word);
   });
 
   test('needs a majority of the other regions in a larger fleet', () => {
