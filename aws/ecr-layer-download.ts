@@ -12,7 +12,8 @@ const RESUMES_MAX = 5;
 const ANSWER_MS_MAX = 10_000;
 
 export interface LayerDownload {
-  readonly url: string;
+  /** Asks for an address; each one expires after a while. */
+  readonly locate: () => Promise<string>;
   readonly blob: Descriptor;
   /** The first byte wanted. */
   readonly from: number;
@@ -25,9 +26,11 @@ export function downloadLayer(fetch: Fetch, layer: LayerDownload): AsyncIterable
 
 async function* receive(
   fetch: Fetch,
-  { url, blob: { digest, size }, from }: LayerDownload,
+  { locate, blob: { digest, size }, from }: LayerDownload,
 ): AsyncGenerator<Uint8Array, void> {
   let received = from;
+  let url = await locate();
+  let isFresh: boolean = true;
   for (let resumes = 0; received < size || resumes === 0; resumes += 1) {
     try {
       for await (const chunk of bytesFrom(fetch, url, received)) {
@@ -35,10 +38,14 @@ async function* receive(
         yield chunk;
       }
     } catch (error) {
-      if (error instanceof RefusedError || resumes === RESUMES_MAX) {
+      const isRefused = error instanceof RefusedError;
+      const isExpired: boolean = isRefused && error.status === 403 && !isFresh;
+      if ((isRefused && !isExpired) || resumes === RESUMES_MAX) {
         const where = `${digest}, byte ${received} of ${size}`;
         throw new Error(`layer download of ${where}: ${messageOf(error)}`, { cause: error });
       }
+      if (isExpired) url = await locate();
+      isFresh = isExpired;
       continue;
     }
     if (received !== size) {
@@ -47,9 +54,15 @@ async function* receive(
   }
 }
 
-/** The store answered, and not with the bytes: asking again gives the same. */
+/** The store answered, and not with the bytes: asking the same again gives the same. */
 class RefusedError extends Error {
   override readonly name = 'RefusedError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
 }
 
 async function* bytesFrom(
@@ -69,7 +82,10 @@ async function* bytesFrom(
   const wanted = start === 0 ? 200 : 206;
   if (response.status !== wanted) {
     await response.body?.cancel();
-    throw new RefusedError(`the store answered ${response.status} instead of ${wanted}`);
+    throw new RefusedError(
+      response.status,
+      `the store answered ${response.status} instead of ${wanted}`,
+    );
   }
   if (response.body !== null) yield* response.body;
 }

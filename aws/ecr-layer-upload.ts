@@ -4,6 +4,7 @@ import {
   InitiateLayerUploadCommand,
   UploadLayerPartCommand,
 } from '@aws-sdk/client-ecr';
+import { TerminalError } from '../core/errors.ts';
 import type { BegunUpload, Descriptor, OpenBlob, UploadPage } from '../core/ports.ts';
 import { isAlreadyThere, isNamed } from './errors.ts';
 
@@ -11,7 +12,7 @@ const MIB = 1_048_576;
 
 /** ECR refuses parts below 5 MiB except the last; larger ones than 10 MiB only cost memory. */
 const PART_BYTES_MIN = 5 * MIB;
-const PART_BYTES_MAX = 10 * MIB;
+export const PART_BYTES_MAX = 10 * MIB;
 
 /** Uploads of one layer that may go wrong in a way that another can do better. */
 const ATTEMPTS_MAX = 4;
@@ -34,7 +35,13 @@ interface Session extends BegunUpload {
  * there already, also because somebody else was faster, counts as uploaded.
  */
 export async function uploadLayer(client: ECRClient, upload: LayerUpload): Promise<void> {
-  const { page } = upload;
+  const { blob, page, repository } = upload;
+  if (blob.size === 0) {
+    // EmptyUploadException: an upload without parts cannot be completed, and no part is empty.
+    throw new TerminalError(
+      `${repository} ${blob.digest}: ECR takes no layers without bytes; build the image without it`,
+    );
+  }
   const known = await page.read();
   let session: Session | undefined = known && { ...known, partBytes: PART_BYTES_MAX };
   for (let attempt = 1; ; attempt += 1) {
@@ -80,10 +87,8 @@ async function send(client: ECRClient, upload: LayerUpload, session: Session): P
   const { repository, blob, open, page } = upload;
   const { id, partBytes } = session;
   let first = session.receivedBytes;
-  // All of it arrived before; without a part there would be nothing to complete, though.
-  if (first === blob.size && first > 0) return;
-  const size = Math.max(1, Math.min(partBytes, blob.size - first));
-  for await (const part of parts(open(first), size)) {
+  if (first === blob.size) return;
+  for await (const part of parts(open(first), Math.min(partBytes, blob.size - first))) {
     await sendPart(client, { repository, uploadId: id, first, part });
     first += part.byteLength;
     await page.write({ id, receivedBytes: first });
@@ -122,8 +127,7 @@ async function sendPart(
   client: ECRClient,
   { repository, uploadId, first, part }: LayerPart,
 ): Promise<void> {
-  // An empty layer is one part without bytes: an upload without any part cannot be completed.
-  const last = Math.max(first, first + part.byteLength - 1);
+  const last = first + part.byteLength - 1;
   try {
     await client.send(
       new UploadLayerPartCommand({
@@ -145,7 +149,7 @@ function lastByteReceived(error: unknown): number | undefined {
   return (error as { readonly lastValidByteReceived?: number }).lastValidByteReceived;
 }
 
-/** Cuts a stream into parts of one size; the last is shorter, and the only one when it is empty. */
+/** Cuts a stream into parts of one size; the last may be shorter. */
 async function* parts(
   content: AsyncIterable<Uint8Array>,
   size: number,
@@ -153,19 +157,17 @@ async function* parts(
   // One buffer for all parts: a part has left by the time the next one is asked for.
   const buffer = new Uint8Array(size);
   let filled = 0;
-  let count = 0;
   for await (const chunk of content) {
     let rest = chunk;
     while (filled + rest.byteLength > size) {
       const head = rest.subarray(0, size - filled);
       buffer.set(head, filled);
       yield buffer;
-      count += 1;
       filled = 0;
       rest = rest.subarray(head.byteLength);
     }
     buffer.set(rest, filled);
     filled += rest.byteLength;
   }
-  if (filled > 0 || count === 0) yield buffer.subarray(0, filled);
+  if (filled > 0) yield buffer.subarray(0, filled);
 }

@@ -13,13 +13,14 @@ import type {
   Images,
   Manifest,
   OpenBlob,
+  PutManifest,
   TaggedImage,
   UploadPage,
 } from '../core/ports.ts';
 import { noUploadPage } from '../core/replication/upload-book.ts';
 import { allPages } from './all-pages.ts';
 import { downloadLayer, type Fetch } from './ecr-layer-download.ts';
-import { uploadLayer } from './ecr-layer-upload.ts';
+import { PART_BYTES_MAX, uploadLayer } from './ecr-layer-upload.ts';
 import { isAlreadyThere, isNamed, isNotFound } from './errors.ts';
 
 /** Every kind of manifest: what is not listed here, ECR would convert or refuse. */
@@ -46,6 +47,8 @@ export function ecrImages(client: (region: string) => ECRClient, fetch: Fetch): 
 }
 
 export class EcrRegistry implements ImageRegistry {
+  /** A part, and the same part in base64, as text and as what is sent. */
+  readonly bytesPerUpload = PART_BYTES_MAX * 4;
   readonly #client: ECRClient;
   readonly #fetch: Fetch;
 
@@ -161,14 +164,15 @@ export class EcrRegistry implements ImageRegistry {
     return wanted.filter((digest) => !available.has(digest));
   }
 
-  async *readBlob(repositoryName: string, blob: Descriptor, from = 0): AsyncIterable<Uint8Array> {
-    const { downloadUrl } = await this.#client.send(
-      new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest: blob.digest }),
-    );
-    if (downloadUrl === undefined) {
+  readBlob(repositoryName: string, blob: Descriptor, from = 0): AsyncIterable<Uint8Array> {
+    const locate = async () => {
+      const { downloadUrl } = await this.#client.send(
+        new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest: blob.digest }),
+      );
+      if (downloadUrl !== undefined) return downloadUrl;
       throw new Error(`${repositoryName} ${blob.digest}: ECR gave no address to download it from`);
-    }
-    yield* downloadLayer(this.#fetch, { url: downloadUrl, blob, from });
+    };
+    return downloadLayer(this.#fetch, { locate, blob, from });
   }
 
   async writeBlob(
@@ -184,7 +188,7 @@ export class EcrRegistry implements ImageRegistry {
     repositoryName: string,
     manifest: Manifest,
     tag?: string,
-  ): Promise<'written' | 'present' | 'tag-conflict'> {
+  ): Promise<PutManifest> {
     try {
       await this.#client.send(
         new PutImageCommand({
@@ -199,6 +203,8 @@ export class EcrRegistry implements ImageRegistry {
     } catch (error) {
       if (isAlreadyThere(error)) return 'present';
       if (isNamed(error, 'ImageTagAlreadyExistsException')) return 'tag-conflict';
+      if (isNamed(error, 'LayersNotFoundException')) return 'incomplete';
+      if (isNamed(error, 'ReferencedImagesNotFoundException')) return 'incomplete';
       throw error;
     }
   }

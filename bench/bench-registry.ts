@@ -22,6 +22,8 @@ export class BenchRegistry {
       'version: 0.1',
       'log: {level: error, accesslog: {disabled: false}}',
       `storage: {filesystem: {rootdirectory: ${this.#folder}}}`,
+      // Layers that lie elsewhere are refused unless their address is allowed.
+      "validation: {manifests: {urls: {allow: ['^https://']}}}",
       `http: {addr: "127.0.0.1:${port}", secret: bench}`,
     ];
     mkdirSync(this.#folder, { recursive: true });

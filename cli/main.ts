@@ -1,16 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { demoCommand } from './commands/demo.ts';
-import { dlqCommand } from './commands/dlq.ts';
-import { eventsCommand } from './commands/events.ts';
-import { explainCommand } from './commands/explain.ts';
-import { failoverCommand } from './commands/failover.ts';
-import { fleetCommand } from './commands/fleet.ts';
-import { imagesCommand } from './commands/images.ts';
-import { rehearseCommand } from './commands/rehearse.ts';
-import { rolloutCommand } from './commands/rollout.ts';
-import { sandboxCommand } from './commands/sandbox.ts';
-import { statusCommand } from './commands/status.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { createOutput, type Output } from './output.ts';
 
@@ -19,14 +8,31 @@ export async function main(args: readonly string[]): Promise<number> {
   const isJson = args.includes('--json');
   const output = createOutput({ isJson, out: process.stdout, err: process.stderr });
   try {
-    await program(output).parseAsync(args, { from: 'user' });
+    const root = await program(output, args[0]);
+    await root.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? exitCode.ok);
   } catch (error) {
     return report(error, output);
   }
 }
 
-function program(output: Output): Command {
+/** In the order of the help. Only the command that is asked for is loaded: starting is faster. */
+const commands: Readonly<Record<string, () => Promise<(output: Output) => Command>>> = {
+  sandbox: async () => (await import('./commands/sandbox.ts')).sandboxCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
+  events: async () => (await import('./commands/events.ts')).eventsCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  rollout: async () => (await import('./commands/rollout.ts')).rolloutCommand,
+  failover: async () => (await import('./commands/failover.ts')).failoverCommand,
+  images: async () => (await import('./commands/images.ts')).imagesCommand,
+  dlq: async () => (await import('./commands/dlq.ts')).dlqCommand,
+  fleet: async () => (await import('./commands/fleet.ts')).fleetCommand,
+  rehearse: async () => (await import('./commands/rehearse.ts')).rehearseCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+};
+
+/** All commands when none is named: for the help, and to suggest one for a mistyped name. */
+async function program(output: Output, name: string | undefined): Promise<Command> {
   const root = new Command('farshore')
     .description('Keeps containers on Amazon ECS running when a region does not.')
     .version(version())
@@ -38,20 +44,9 @@ function program(output: Output): Command {
     })
     .showHelpAfterError('Run the command with --help to see its options.')
     .showSuggestionAfterError();
-  for (const add of [
-    sandboxCommand,
-    statusCommand,
-    eventsCommand,
-    explainCommand,
-    rolloutCommand,
-    failoverCommand,
-    imagesCommand,
-    dlqCommand,
-    fleetCommand,
-    rehearseCommand,
-    demoCommand,
-  ]) {
-    root.addCommand(add(output));
+  const named = Object.entries(commands).filter(([each]) => each === name);
+  for (const [, load] of named.length > 0 ? named : Object.entries(commands)) {
+    root.addCommand((await load())(output));
   }
   for (const command of everyCommand(root)) {
     command.exitOverride();

@@ -97,8 +97,16 @@ export interface UploadPage {
   forget(): Promise<void>;
 }
 
+/**
+ * `tag-conflict`: the tag is immutable and names another digest. `incomplete`: something that the
+ * manifest names is not there any more, as when layers that nobody used yet were collected.
+ */
+export type PutManifest = 'written' | 'present' | 'tag-conflict' | 'incomplete';
+
 /** The registry of one region. */
 export interface ImageRegistry {
+  /** Memory that each upload of a large blob holds, when it is not sent as it comes. */
+  readonly bytesPerUpload?: number;
   /** By tag or digest; undefined when there is none. */
   manifest(repository: string, reference: string): Promise<Manifest | undefined>;
   /** Digests of those tags and digests that the repository has. */
@@ -116,12 +124,13 @@ export interface ImageRegistry {
   writeBlob(repository: string, blob: Descriptor, open: OpenBlob, page?: UploadPage): Promise<void>;
   /** Takes a blob from another repository of the same registry, without its bytes; may refuse. */
   mountBlob?(repository: string, blob: Descriptor, from: string): Promise<boolean>;
-  /** `tag-conflict`: the tag is immutable and names another digest. */
-  putManifest(
+  putManifest(repository: string, manifest: Manifest, tag?: string): Promise<PutManifest>;
+  /** Lists referrers of a subject in a registry that does not do so by itself. */
+  linkReferrers?(
     repository: string,
-    manifest: Manifest,
-    tag?: string,
-  ): Promise<'written' | 'present' | 'tag-conflict'>;
+    subject: string,
+    referrers: readonly Manifest[],
+  ): Promise<void>;
 }
 
 export interface Images {

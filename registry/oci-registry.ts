@@ -5,6 +5,7 @@ import type {
   ImageRegistry,
   Manifest,
   OpenBlob,
+  PutManifest,
   TaggedImage,
   UploadPage,
 } from '../core/ports.ts';
@@ -13,7 +14,8 @@ import { noUploadPage } from '../core/replication/upload-book.ts';
 import { downloadBlob } from './download-blob.ts';
 import { readBytes, readText } from './read-text.ts';
 import type { RegistryClient } from './registry-client.ts';
-import { RegistryError } from './registry-error.ts';
+import { Referrers } from './referrers.ts';
+import { refusalOf, RegistryError } from './registry-error.ts';
 import { listTags } from './list-tags.ts';
 import { uploadBlob } from './upload-blob.ts';
 import { verified, WrongContent } from './verified.ts';
@@ -36,10 +38,11 @@ const LOOKUPS_PARALLEL = 16;
 /** Any registry that speaks the OCI distribution specification over HTTP. */
 export class OciRegistry implements ImageRegistry {
   readonly #client: RegistryClient;
-  #hasReferrers = true;
+  readonly #referrers: Referrers;
 
   constructor(client: RegistryClient) {
     this.#client = client;
+    this.#referrers = new Referrers(client, this);
   }
 
   async manifest(repository: string, reference: string): Promise<Manifest | undefined> {
@@ -96,30 +99,16 @@ export class OciRegistry implements ImageRegistry {
     return listTags(this.#client, repository);
   }
 
-  async referrers(repository: string, digest: string): Promise<readonly Descriptor[]> {
-    if (!this.#hasReferrers) return [];
-    const what = `list what refers to ${digest} in ${repository}`;
-    const answer = await this.#client.call({
-      method: 'GET',
-      url: `${repository}/referrers/${digest}`,
-      repository,
-      headers: { accept: 'application/vnd.oci.image.index.v1+json' },
-      expect: [200, 400, 404, 405],
-      what,
-    });
-    if (answer.status !== 200) {
-      // Registries before version 1.1 of the specification: a tag lists the referrers there.
-      this.#client.drop(answer);
-      this.#hasReferrers = false;
-      return [];
-    }
-    const body = (await this.#wholeBody(answer, what)).toString('utf8');
-    const { manifests = [] } = JSON.parse(body) as { readonly manifests?: readonly Descriptor[] };
-    return manifests.map((each) => ({
-      digest: each.digest,
-      size: each.size,
-      mediaType: each.mediaType,
-    }));
+  referrers(repository: string, digest: string): Promise<readonly Descriptor[]> {
+    return this.#referrers.list(repository, digest);
+  }
+
+  linkReferrers(
+    repository: string,
+    subject: string,
+    referrers: readonly Manifest[],
+  ): Promise<void> {
+    return this.#referrers.link(repository, subject, referrers);
   }
 
   async missingBlobs(repository: string, digests: readonly string[]): Promise<readonly string[]> {
@@ -183,11 +172,7 @@ export class OciRegistry implements ImageRegistry {
     return false;
   }
 
-  async putManifest(
-    repository: string,
-    manifest: Manifest,
-    tag?: string,
-  ): Promise<'written' | 'present' | 'tag-conflict'> {
+  async putManifest(repository: string, manifest: Manifest, tag?: string): Promise<PutManifest> {
     const what = `write the manifest ${tag ?? manifest.digest} to ${repository}`;
     const answer = await this.#client.call({
       method: 'PUT',
@@ -195,19 +180,24 @@ export class OciRegistry implements ImageRegistry {
       repository,
       headers: { 'content-type': manifest.mediaType },
       body: Buffer.from(manifest.body, 'utf8'),
-      expect: tag === undefined ? [200, 201] : [200, 201, 400, 409],
+      expect: [200, 201, 400, 404, 409],
       what,
     });
     if (answer.status < 300) {
+      if (answer.headers['oci-subject'] !== undefined) this.#referrers.isListed(manifest.digest);
       this.#client.drop(answer);
       return 'written';
     }
-    const text = await readText(this.#client.http, answer, MANIFEST_BYTES_MAX);
-    if (answer.status === 409 || /immutable|TAG_INVALID/i.test(text)) return 'tag-conflict';
-    const said = text.replace(/\s+/g, ' ').slice(0, 200);
-    throw new RegistryError('refused', `${this.#client.host}: ${what}: ${said}`, {
+    const body = await readText(this.#client.http, answer, MANIFEST_BYTES_MAX);
+    const refusal = refusalOf({
+      what: `${this.#client.host}: ${what}`,
       status: answer.status,
+      body,
     });
+    if (/BLOB_UNKNOWN|^MANIFEST_UNKNOWN/.test(refusal.code ?? '')) return 'incomplete';
+    const isTaken = answer.status === 409 || /immutable|TAG_INVALID/i.test(body);
+    if (tag !== undefined && isTaken) return 'tag-conflict';
+    throw refusal;
   }
 
   async #wholeBody(answer: Parameters<typeof readBytes>[1], what: string): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Manifest } from '../../core/ports.ts';
-import { copyImage, type CopyResult } from '../../core/replication/copy-image.ts';
+import type { CopyResult } from '../../core/replication/copy-image.ts';
 import { noPulse } from '../../core/replication/heartbeat.ts';
 import type { CopyTarget, Place } from '../../core/replication/place.ts';
 import { type ImageReference, parseReference } from '../../registry/image-reference.ts';
@@ -10,7 +10,7 @@ import type { Output } from '../output.ts';
 import { exitCodeOf } from './command-failure.ts';
 import { CopyProgress, type TargetProgress } from './copy-progress.ts';
 import { openRegistries, type Registries } from './open-registries.ts';
-import { platformOf, readImage } from './read-image.ts';
+import { readImage } from './read-image.ts';
 import { uploadBookIn } from './upload-book-file.ts';
 
 export interface CopyOptions {
@@ -48,8 +48,10 @@ interface Copying {
 async function copy({ from, to, options, output, registries }: Copying): Promise<void> {
   const source = registries.place(from);
   const targets = to.map((reference) => targetOf(registries, reference, from));
-  const [root] = await Promise.all([
+  // The engine is loaded while the registries answer for the first time.
+  const [root, { copyImage }, ...approached] = await Promise.all([
     rootOf(source, from, options.platform),
+    import('../../core/replication/copy-image.ts'),
     ...targets.map(approach),
   ]);
   const progress = new CopyProgress(
@@ -63,7 +65,7 @@ async function copy({ from, to, options, output, registries }: Copying): Promise
     source,
     digest: root.digest,
     ...(isWhole ? { sourceTag: from.tag ?? 'latest' } : {}),
-    targets,
+    targets: approached,
     clock: { nowMs: () => performance.now() },
     pulse: noPulse,
     watcher: progress,
@@ -116,11 +118,16 @@ function endWith({ failed }: CopyResult): void {
 }
 
 /**
- * Connects and logs in to a target while the source is still being read. What goes wrong shows
- * again, and is told, when the target is really asked.
+ * Connects and logs in to a target while the source is still being read, and sees whether it has
+ * the image. What goes wrong shows again, and is told, when the target is really asked.
  */
-async function approach({ registry, repository, tag = 'latest' }: CopyTarget): Promise<void> {
-  await registry.digests(repository, [tag]).catch(() => undefined);
+async function approach(target: CopyTarget): Promise<CopyTarget> {
+  const { registry, repository, tag = 'latest' } = target;
+  const seen = await registry.digests(repository, [tag]).then(
+    (digests) => digests.get(tag),
+    () => undefined,
+  );
+  return seen === undefined ? target : { ...target, seen };
 }
 
 async function rootOf(
@@ -129,7 +136,9 @@ async function rootOf(
   platform: string | undefined,
 ): Promise<Manifest> {
   const root = await readImage(source, from);
-  return platform === undefined ? root : platformOf(source, root, platform);
+  if (platform === undefined) return root;
+  const { platformOf } = await import('./platform-of.ts');
+  return platformOf(source, root, platform);
 }
 
 /** Without a tag of its own a target gets the source's; an image by digest stays untagged. */

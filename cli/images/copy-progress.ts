@@ -48,7 +48,15 @@ export class CopyProgress implements CopyWatcher {
   }
 
   planned(target: string, work: PlannedWork): void {
-    this.#change(target, { ...work, state: 'copying' });
+    const known = this.#targets.get(target) ?? nothing;
+    this.#change(target, {
+      state: 'copying',
+      blobs: known.blobs + work.blobs,
+      bytes: known.bytes + work.bytes,
+      presentBlobs: known.presentBlobs + work.presentBlobs,
+      presentBytes: known.presentBytes + work.presentBytes,
+      manifests: known.manifests + work.manifests,
+    });
   }
 
   sent(target: string, bytes: number): void {

@@ -1,10 +1,10 @@
 import type { Descriptor } from '../ports.ts';
 import type { CopyWatcher } from './copy-watcher.ts';
 import { type CopyFailures, isRunEnd } from './copy-failures.ts';
-import { fanOut, type Outlet } from './fan-out.ts';
+import { fanOut, type Outlet, WINDOW_BYTES } from './fan-out.ts';
 import type { Pulse } from './heartbeat.ts';
-import { inParallel } from './in-parallel.ts';
-import { checkTime, type TimeLimit } from './out-of-time.ts';
+import { inParallel, Slots } from './in-parallel.ts';
+import { checkTime, OutOfTime, type TimeLimit } from './out-of-time.ts';
 import type { CopyTarget, Place } from './place.ts';
 import type { UploadBook } from './upload-book.ts';
 
@@ -28,8 +28,11 @@ export interface BlobWork {
 const SMALL_BYTES = 1024 * 1024;
 const SMALL_PARALLEL = 8;
 
-/** Times the window of the fan-out (8 MiB) this bounds the memory: 48 MiB. */
+/** More large layers at once than this only share the same bandwidth. */
 const LARGE_PARALLEL = 6;
+
+/** What large layers in flight may hold in memory together, windows and uploads: 160 MiB. */
+const MEMORY_BYTES = 160 * 1024 * 1024;
 
 /**
  * Copies layers, each read once for all targets that lack it; largest first, small ones beside.
@@ -39,10 +42,17 @@ export class BlobCopier {
   readonly #with: BlobCopying;
   /** Work of targets that fell behind, one layer after the other. */
   readonly #lanes = new Map<string, Promise<void>>();
+  readonly #small = new Slots(SMALL_PARALLEL);
+  readonly #large: Slots;
   #written = 0;
+  #isStopped = false;
 
   constructor(copying: BlobCopying) {
     this.#with = copying;
+    const uploads = copying.targets.map(({ registry }) => registry.bytesPerUpload ?? 0);
+    const bytesEach = uploads.reduce((sum, bytes) => sum + bytes, WINDOW_BYTES);
+    const fitting = Math.floor(MEMORY_BYTES / bytesEach);
+    this.#large = new Slots(Math.min(LARGE_PARALLEL, Math.max(1, fitting)));
   }
 
   /** Bytes of layers that targets took, over all targets. */
@@ -50,14 +60,20 @@ export class BlobCopier {
     return this.#written;
   }
 
+  /** Nothing further is begun or sent. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   /** Ends when every target has its layers, but for those that fell behind. */
   async copy(blobs: readonly BlobWork[]): Promise<void> {
-    const large = blobs.filter(({ blob }) => blob.size > SMALL_BYTES);
-    const small = blobs.filter(({ blob }) => blob.size <= SMALL_BYTES);
-    await Promise.all([
-      inParallel(large, LARGE_PARALLEL, (work) => this.#copyOne(work)),
-      inParallel(small, SMALL_PARALLEL, (work) => this.#copyOne(work)),
-    ]);
+    const ended = await Promise.allSettled(
+      blobs.map((work) => {
+        const slots = work.blob.size > SMALL_BYTES ? this.#large : this.#small;
+        return slots.run(() => this.#copyOne(work));
+      }),
+    );
+    for (const end of ended) if (end.status === 'rejected') throw end.reason;
   }
 
   /** Ends when a target that fell behind has caught up. */
@@ -65,8 +81,19 @@ export class BlobCopier {
     await this.#lanes.get(target);
   }
 
-  async #copyOne({ blob, targets }: BlobWork): Promise<void> {
+  /** What fails here is no target but the run: nothing further is begun then. */
+  async #copyOne(work: BlobWork): Promise<void> {
+    try {
+      await this.#copyToAll(work);
+    } catch (error) {
+      this.#isStopped = true;
+      throw error;
+    }
+  }
+
+  async #copyToAll({ blob, targets }: BlobWork): Promise<void> {
     const { failures, pulse } = this.#with;
+    if (this.#isStopped) return;
     const live = this.#with.targets.filter(
       ({ name }) => targets.includes(name) && !failures.has(name),
     );
@@ -126,18 +153,23 @@ export class BlobCopier {
         : undefined;
     const open = (from: number) =>
       counted(outlet.open(from), (bytes) => {
-        checkTime(this.#with);
+        this.#check();
         watcher.sent(name, bytes);
       });
     await failures.catching(name, async () => {
       try {
-        checkTime(this.#with);
+        this.#check();
         await registry.writeBlob(repository, blob, open, page);
         this.#written += blob.size;
       } finally {
         outlet.detach();
       }
     });
+  }
+
+  #check(): void {
+    if (this.#isStopped) throw new OutOfTime('the image cannot be copied as a whole');
+    checkTime(this.#with);
   }
 
   #enqueue(target: string, work: () => Promise<void>): void {

@@ -1,24 +1,18 @@
-import type { Manifest } from '../ports.ts';
 import { BlobCopier } from './copy-blobs.ts';
 import { type CopyFailure, CopyFailures } from './copy-failures.ts';
 import { type CopyWatcher, noWatcher } from './copy-watcher.ts';
-import type { Pulse } from './heartbeat.ts';
-import { type ImageGraph, walkImage, type WalkOptions } from './image-graph.ts';
-import { TerminalError } from '../errors.ts';
+import { type ImageGraph, ImageWalk, type WalkOptions, withoutPart } from './image-graph.ts';
 import { inParallel } from './in-parallel.ts';
-import { checkTime, type TimeLimit } from './out-of-time.ts';
 import type { Refusal } from './parse-manifest.ts';
-import type { CopyTarget, Place } from './place.ts';
-import { planReplication, type TargetContent, type TargetPlan } from './plan-replication.ts';
+import type { CopyTarget } from './place.ts';
+import { planReplication, type TargetContent } from './plan-replication.ts';
+import { contentOf, joined } from './target-content.ts';
 import type { UploadBook } from './upload-book.ts';
+import { type ManifestWriting, writeManifests } from './write-manifests.ts';
 
-export interface CopyRequest extends WalkOptions, TimeLimit {
-  readonly source: Place;
+export interface CopyRequest extends WalkOptions, ManifestWriting {
   readonly digest: string;
-  /** The tag it was found by; a tag that moves during the copy is not written. */
-  readonly sourceTag?: string;
   readonly targets: readonly CopyTarget[];
-  readonly pulse: Pulse;
   readonly watcher?: CopyWatcher;
   /** Uploads that an earlier run began; this one goes on with them and writes its own down. */
   readonly book?: UploadBook;
@@ -40,34 +34,40 @@ export interface CopyResult {
 /**
  * Copies an image with all that belongs to it: layers, children, indexes, referrers, the tag
  * last. Each layer is read once for all targets; a target that fails or lags does not stop the
- * others.
+ * others. The image itself is under way while what is attached to it is still looked for.
  */
 export async function copyImage(request: CopyRequest): Promise<CopyResult | Refusal> {
   const { source, digest, targets, watcher = noWatcher } = request;
-  const graph = await walkImage(source.registry, source.repository, digest, request);
-  if ('refused' in graph) return graph;
+  const walk = new ImageWalk(source.registry, source.repository, digest, request);
+  const tree = await walk.tree();
+  if ('refused' in tree) return tree;
 
   const failures = new CopyFailures((target, cause) => {
     watcher.failed(target, cause);
   });
-  const contents = await inParallel(targets, targets.length, (target) =>
-    failures.catching(target.name, () => contentOf(graph, target)),
-  );
-  const plan = planReplication(
-    graph,
-    contents.filter((content) => content !== undefined),
-  );
-  for (const target of plan.targets) watcher.planned(target.name, target.work);
-
   const copier = new BlobCopier({ ...request, watcher, failures });
-  await copier.copy(plan.blobs);
-  await inParallel(plan.targets, plan.targets.length, (planned) =>
-    failures.catching(planned.name, async () => {
-      await copier.caughtUp(planned.name);
-      const target = targets.find(({ name }) => name === planned.name);
-      if (target === undefined || failures.has(planned.name)) return;
-      await writeManifests(request, target, planned);
-      watcher.finished(planned.name);
+  const part = { copier, failures, watcher };
+  const restOf = async () => {
+    const whole = await stopping(copier, walk.whole());
+    if ('refused' in whole) return whole;
+    const graph = withoutPart(whole, tree);
+    const untagged = targets.map(({ name, registry, repository }) => ({
+      name,
+      registry,
+      repository,
+    }));
+    return { whole, contents: await copyPart({ ...part, graph, targets: untagged }) };
+  };
+  const [first, rest] = await bothOf(copyPart({ ...part, graph: tree, targets }), restOf());
+  if ('refused' in rest) return rest;
+
+  await inParallel(targets, targets.length, (target) =>
+    failures.catching(target.name, async () => {
+      const [one, other] = [first.get(target.name), rest.contents.get(target.name)];
+      if (one === undefined || other === undefined) return;
+      const content = joined(one, other);
+      await finish(request, { graph: rest.whole, target, content, copier, failures });
+      if (!failures.has(target.name)) watcher.finished(target.name);
     }),
   );
   return {
@@ -75,67 +75,73 @@ export async function copyImage(request: CopyRequest): Promise<CopyResult | Refu
     failed: failures.list(),
     stopped: failures.stopped(),
     bytes: copier.bytes,
-    attachments: graph.attachments,
+    attachments: rest.whole.attachments,
   };
 }
 
-/**
- * What a target holds. Where it has a manifest it has the layers too, because no registry takes a
- * manifest without them; so it is asked only for the layers of manifests that it lacks.
- */
-async function contentOf(graph: ImageGraph, target: CopyTarget): Promise<TargetContent> {
-  const { name, registry, repository, tag } = target;
-  const digests = graph.manifests.map(({ digest }) => digest);
-  const tags = [
-    ...graph.companions.map((companion) => companion.tag),
-    ...(tag === undefined ? [] : [tag]),
-  ];
-  const held = await registry.digests(repository, [...digests, ...tags]);
-  const wanted = graph.manifests
-    .filter(({ digest }) => !held.has(digest))
-    .flatMap(({ digest }) => graph.blobsOf.get(digest) ?? []);
-  const missingBlobs =
-    wanted.length === 0 ? [] : await registry.missingBlobs(repository, [...new Set(wanted)]);
-  return {
-    name,
-    ...(tag === undefined ? {} : { tag }),
-    missingBlobs,
-    manifests: digests.filter((digest) => held.has(digest)),
-    tags: Object.fromEntries(tags.map((each) => [each, held.get(each)])),
-  };
+interface PartCopying {
+  readonly graph: ImageGraph;
+  readonly targets: readonly CopyTarget[];
+  readonly copier: BlobCopier;
+  readonly failures: CopyFailures;
+  readonly watcher: CopyWatcher;
 }
 
-/** Writes what is missing, children first, the tag last. */
-async function writeManifests(
-  request: CopyRequest,
-  { registry, repository, name }: CopyTarget,
-  plan: TargetPlan,
-): Promise<void> {
-  for (const manifest of plan.manifests) {
-    checkTime(request);
-    await registry.putManifest(repository, manifest);
-    await request.pulse.beat();
+/** Brings the layers of a part to every target that lacks them; returns what targets had. */
+async function copyPart({ graph, targets, copier, failures, watcher }: PartCopying) {
+  const contents = await inParallel(targets, targets.length, (target) =>
+    failures.catching(target.name, () => contentOf(graph, target)),
+  );
+  const known = contents.filter((content) => content !== undefined);
+  const plan = planReplication(graph, known);
+  for (const target of plan.targets) watcher.planned(target.name, target.work);
+  await copier.copy(plan.blobs);
+  return new Map(known.map((content) => [content.name, content]));
+}
+
+interface Finishing {
+  readonly graph: ImageGraph;
+  readonly target: CopyTarget;
+  readonly content: TargetContent;
+  readonly copier: BlobCopier;
+  readonly failures: CopyFailures;
+}
+
+/** A registry may collect layers before a manifest names them; then they are copied again. */
+const WRITES_MAX = 3;
+
+/** Writes manifests and tags once the target has its layers. */
+async function finish(request: CopyRequest, work: Finishing): Promise<void> {
+  const { graph, target, copier, failures } = work;
+  let { content } = work;
+  for (let writes = 1; writes <= WRITES_MAX; writes += 1) {
+    await copier.caughtUp(target.name);
+    if (failures.has(target.name)) return;
+    const { stages = [] } = planReplication(graph, [content]).targets[0] ?? {};
+    if ((await writeManifests(request, { graph, target, stages })) === 'written') return;
+    content = await contentOf(graph, target);
+    await copier.copy(planReplication(graph, [content]).blobs);
   }
-  for (const { tag, sourceTag, manifest } of plan.tags) {
-    const from = sourceTag ?? request.sourceTag;
-    if (from !== undefined && !(await isUnmoved(request, from, manifest))) continue;
-    if ((await registry.putManifest(repository, manifest, tag)) === 'tag-conflict') {
-      throw new TerminalError(
-        `the tag ${tag} is immutable in ${name} and names another image; ` +
-          'delete it there or push under another tag',
-      );
-    }
+  throw new Error(`${target.name} keeps losing layers of ${graph.root.digest}; copy it again`);
+}
+
+/** Ends the copying of layers when it turns out that there is nothing to copy them for. */
+async function stopping(
+  copier: BlobCopier,
+  walking: Promise<ImageGraph | Refusal>,
+): Promise<ImageGraph | Refusal> {
+  try {
+    const whole = await walking;
+    if ('refused' in whole) copier.stop();
+    return whole;
+  } catch (error) {
+    copier.stop();
+    throw error;
   }
 }
 
-/** A companion's new version comes with the next run; the image's own tag must be told. */
-async function isUnmoved(
-  { source, digest, sourceTag }: CopyRequest,
-  tag: string,
-  manifest: Manifest,
-): Promise<boolean> {
-  const current = (await source.registry.digests(source.repository, [tag])).get(tag);
-  if (current === manifest.digest) return true;
-  if (manifest.digest !== digest || tag !== sourceTag) return false;
-  throw new Error(`the tag ${tag} was moved in ${source.name} during the copy; copy it again`);
+/** Both results once both have ended, also when one of them fails. */
+async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>) {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
 }

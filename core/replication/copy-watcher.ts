@@ -2,6 +2,7 @@ import type { Descriptor } from '../ports.ts';
 
 /** What a copy tells while it works, target by target. */
 export interface CopyWatcher {
+  /** Told for the image, and for what is attached to it once that is known: it adds up. */
   planned(target: string, work: PlannedWork): void;
   /** Bytes of layers that left for a target. */
   sent(target: string, bytes: number): void;

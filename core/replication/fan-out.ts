@@ -22,7 +22,7 @@ export interface FanOut {
 }
 
 /** Bounds the memory of one blob in flight whatever the number of readers: they share chunks. */
-const WINDOW_BYTES = 8 * 1024 * 1024;
+export const WINDOW_BYTES = 8 * 1024 * 1024;
 
 /**
  * A reader is cut off when the others waited for it more than half of the time: together they go
@@ -43,7 +43,6 @@ export function fanOut({
   windowBytes = WINDOW_BYTES,
 }: FanOut): readonly Outlet[] {
   const queues = Array.from({ length: readers }, () => new Queue());
-  let pumping: Promise<void> | undefined;
   const pump = async (): Promise<void> => {
     const pace = new Pace(clock, queues);
     try {
@@ -60,10 +59,11 @@ export function fanOut({
       for (const queue of queues) queue.fail(error);
     }
   };
+  // The first bytes come while the readers still ask where to put them.
+  if (queues.length > 0) void pump();
   return queues.map((queue) => {
     let isTaken = false;
     const joined = async function* (): AsyncGenerator<Uint8Array, void> {
-      pumping ??= pump();
       let position = 0;
       try {
         for (let shared = await queue.next(); shared; shared = await queue.next()) {

@@ -25,3 +25,25 @@ export async function inParallel<Item, Result>(
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
   return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
 }
+
+/** Work that comes from several places, at most `limit` of it at a time, first come first served. */
+export class Slots {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(limit: number) {
+    this.#free = limit;
+  }
+
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}

@@ -10,4 +10,6 @@ export interface Place {
 /** Where an image goes; without a tag it is found there by digest only. */
 export interface CopyTarget extends Place {
   readonly tag?: string;
+  /** The digest that the tag named there a moment ago: a hint at what to ask for first. */
+  readonly seen?: string;
 }

@@ -1,7 +1,7 @@
-import type { Manifest } from '../ports.ts';
 import type { BlobWork } from './copy-blobs.ts';
 import type { PlannedWork } from './copy-watcher.ts';
 import type { ImageGraph } from './image-graph.ts';
+import { orderWrites, type PlannedWrite } from './order-writes.ts';
 
 /** What one target already holds of an image. */
 export interface TargetContent {
@@ -23,18 +23,9 @@ export interface ReplicationPlan {
 
 export interface TargetPlan {
   readonly name: string;
-  /** In order: children, indexes, referrers. */
-  readonly manifests: readonly Manifest[];
-  /** In order: companions first; the image's own tag last, so a visible tag is a whole image. */
-  readonly tags: readonly PlannedTag[];
+  /** In order; the image's own tag last, so a visible tag is a whole image. */
+  readonly stages: readonly (readonly PlannedWrite[])[];
   readonly work: PlannedWork;
-}
-
-interface PlannedTag {
-  readonly tag: string;
-  /** A companion has the same tag at the source; the image may have another one there. */
-  readonly sourceTag?: string;
-  readonly manifest: Manifest;
 }
 
 /** Compares an image with what its targets hold. */
@@ -56,18 +47,22 @@ export function planReplication(
 function targetPlan(graph: ImageGraph, target: TargetContent): TargetPlan {
   const byDigest = new Map(graph.manifests.map((manifest) => [manifest.digest, manifest]));
   const held = new Set(target.manifests);
-  const companions = graph.companions.map(({ tag, digest }) => ({ tag, sourceTag: tag, digest }));
-  const own = target.tag === undefined ? [] : [{ tag: target.tag, digest: graph.root.digest }];
   const manifests = graph.manifests.filter(({ digest }) => !held.has(digest));
+  const companions = graph.companions
+    .filter(({ tag, digest }) => target.tags[tag] !== digest)
+    .flatMap(({ tag, digest }) => {
+      const manifest = byDigest.get(digest);
+      return manifest === undefined ? [] : [{ tag, sourceTag: tag, manifest }];
+    });
+  const { name, tag } = target;
+  const hasTag = tag === undefined || target.tags[tag] === graph.root.digest;
   return {
-    name: target.name,
-    manifests,
-    tags: [...companions, ...own]
-      .filter(({ tag, digest }) => target.tags[tag] !== digest)
-      .flatMap(({ digest, ...named }) => {
-        const manifest = byDigest.get(digest);
-        return manifest === undefined ? [] : [{ ...named, manifest }];
-      }),
+    name,
+    stages: orderWrites(graph, {
+      manifests,
+      companions,
+      own: hasTag ? undefined : { tag, manifest: graph.root },
+    }),
     work: { ...workOf(graph, new Set(target.missingBlobs)), manifests: manifests.length },
   };
 }

@@ -173,7 +173,6 @@ describe('writing a blob', () => {
         [10 * MIB, 11 * MIB - 1, MIB],
       ],
     ],
-    ['no bytes', [], [[0, 0, 0]]],
   ])('sends %s, one after the other', async (_title, sizes, expected) => {
     const { registry, stub } = registryOver(upload);
     const size = sizes.reduce((sum, each) => sum + each, 0);
@@ -182,6 +181,13 @@ describe('writing a blob', () => {
     expect(stub.inputs('ECR CompleteLayerUpload')).toEqual([
       { repositoryName: 'shop/web', uploadId: 'u', layerDigests: [digest] },
     ]);
+  });
+
+  test('refuses a layer without bytes, as ECR does, before it begins an upload', async () => {
+    const { registry, stub } = registryOver(upload);
+    const write = registry.writeBlob('shop/web', blobOf(0), () => chunks());
+    await expect(write).rejects.toThrow('ECR takes no layers without bytes');
+    expect(stub.sent).toEqual([]);
   });
 
   test('never sends more than 10 MiB at once', async () => {
@@ -329,16 +335,16 @@ describe('putting a manifest', () => {
   test.each([
     ['ImageAlreadyExistsException', 'present'],
     ['ImageTagAlreadyExistsException', 'tag-conflict'],
+    ['LayersNotFoundException', 'incomplete'],
+    ['ReferencedImagesNotFoundException', 'incomplete'],
   ])('takes %s for "%s"', async (name, expected) => {
     const { registry } = registryOver({ 'ECR PutImage': () => awsError(name) });
     expect(await registry.putManifest('shop/web', manifest, '1.0.0')).toBe(expected);
   });
 
-  test('fails while layers are missing', async () => {
-    const { registry } = registryOver({
-      'ECR PutImage': () => awsError('LayersNotFoundException'),
-    });
-    await expect(registry.putManifest('shop/web', manifest)).rejects.toThrow('LayersNotFound');
+  test('fails for every other reason', async () => {
+    const { registry } = registryOver({ 'ECR PutImage': () => awsError('KmsException') });
+    await expect(registry.putManifest('shop/web', manifest)).rejects.toThrow('KmsException');
   });
 });
 
@@ -401,6 +407,28 @@ describe('reading a blob', () => {
     });
     await expect(read(registry, 7)).rejects.toThrow('answered 403 instead of 200');
     expect(count).toBe(1);
+  });
+
+  test('asks for another address when the first one expired meanwhile', async () => {
+    const { store, asked } = breakingStore(1);
+    const addresses: string[] = [];
+    const { registry } = registryOver(
+      {
+        'ECR GetDownloadUrlForLayer': () => ({
+          downloadUrl: `https://store.example/${addresses.length}`,
+        }),
+      },
+      (url, options) => {
+        addresses.push(String(url));
+        const isExpired = addresses.length > 1 && String(url).endsWith('/0');
+        return isExpired
+          ? Promise.resolve(new Response('Request has expired', { status: 403 }))
+          : store(url, options);
+      },
+    );
+    expect(await read(registry, 7)).toEqual([...body]);
+    expect(addresses.map((each) => each.slice(-1))).toEqual(['0', '0', '2']);
+    expect(asked).toEqual([null, 'bytes=2-']);
   });
 
   test('fails when fewer bytes came than the manifest says', async () => {

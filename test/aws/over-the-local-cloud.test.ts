@@ -201,7 +201,7 @@ describe('the registry', () => {
     const target = registry('us-west-2');
     const digests = blobs.map(({ descriptor }) => descriptor.digest);
     expect(await target.missingBlobs('shop/web', digests)).toEqual(digests);
-    await expect(target.putManifest('shop/web', manifest, '1.0.0')).rejects.toThrow('us-west-2');
+    expect(await target.putManifest('shop/web', manifest, '1.0.0')).toBe('incomplete');
     for (const { descriptor, content } of [...blobs, ...blobs]) {
       await target.writeBlob('shop/web', descriptor, () => once(content));
     }

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
@@ -27,15 +28,21 @@ async function loadedWith(file: string): Promise<readonly string[]> {
   return [...loaded];
 }
 
-test('a command that needs no cloud loads neither the SDK nor the local cloud', async () => {
+const commands = readdirSync(`${root}cli/commands`).map((name) => `cli/commands/${name}`);
+
+test('a command loads nothing of the others', async () => {
   const loaded = await loadedWith('cli/main.ts');
-  expect(loaded).toContain('cli/commands/fleet.ts');
+  expect(loaded.filter((each) => each.startsWith('cli/commands/'))).toEqual([]);
+});
+
+test.each(commands)('%s needs neither the SDK nor the local cloud to start', async (file) => {
+  const loaded = await loadedWith(file);
   expect(
     loaded.filter((each) => /^(@aws-sdk|@smithy|aws-cdk-lib|aws\/|sandbox\/)/.test(each)),
   ).toEqual([]);
 });
 
-test('the fleet file is parsed only by commands that read it', async () => {
-  const loaded = await loadedWith('cli/main.ts');
+test.each(commands)('%s parses the fleet file only once it is asked to', async (file) => {
+  const loaded = await loadedWith(file);
   expect(loaded.filter((each) => each === 'yaml' || each === 'cli/fleet-file.ts')).toEqual([]);
 });

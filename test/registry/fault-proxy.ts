@@ -29,15 +29,28 @@ export interface ProxiedRequest {
 
 export type FaultRule = (request: ProxiedRequest) => Fault | undefined;
 
+/** Told of every request with 0 bytes, then of the bytes of its body as they come. */
+export type RequestWatcher = (request: ProxiedRequest, bytes: number) => void;
+
 /** A proxy before one registry. */
-export async function startFaultProxy(upstream: string, rule: FaultRule) {
+export async function startFaultProxy(
+  upstream: string,
+  rule: FaultRule,
+  watch: RequestWatcher = () => undefined,
+) {
   const counts = new Map<string, number>();
   const server = http.createServer((request, response) => {
     const { method = 'GET', url = '/' } = request;
     const kind = `${method} ${url.replace(/\/(blobs\/uploads|blobs|manifests|referrers)\/.*/, '/$1')}`;
     const nth = counts.get(kind) ?? 0;
     counts.set(kind, nth + 1);
-    pass({ request, response, upstream, fault: rule({ method, path: url, nth }) });
+    const proxied = { method, path: url, nth };
+    watch(proxied, 0);
+    request.on('data', (chunk: Buffer) => {
+      watch(proxied, chunk.length);
+    });
+    request.pause();
+    pass({ request, response, upstream, fault: rule(proxied) });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

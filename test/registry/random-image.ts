@@ -3,7 +3,7 @@ import { digestOfBytes } from '../../sandbox/services/ecr/manifest.ts';
 import type { EcrModel } from '../../sandbox/services/ecr/ecr-model.ts';
 import type { Repository } from '../../sandbox/services/ecr/repository.ts';
 
-const types = {
+const manifestTypes = {
   ociManifest: 'application/vnd.oci.image.manifest.v1+json',
   ociIndex: 'application/vnd.oci.image.index.v1+json',
   dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
@@ -16,6 +16,8 @@ const layerTypes = [
   'application/vnd.docker.image.rootfs.diff.tar.gzip',
   'application/vnd.example.model.weights',
 ];
+
+const plainTypes = { oci: layerTypes.slice(0, 2), docker: layerTypes.slice(2, 3) };
 
 const FOREIGN = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
 
@@ -30,8 +32,8 @@ export interface RandomImageOptions {
   readonly tag: string;
   /** Size of the largest layer; most are much smaller. */
   readonly layerBytesMax?: number;
-  /** Only what every client copies: no artifacts that refer to the image. */
-  readonly isBare?: boolean;
+  /** Only what every client copies: layers of the image's own kind, no indexes in indexes. */
+  readonly isPlain?: boolean;
 }
 
 /**
@@ -43,9 +45,10 @@ export function pushRandomImage(
   repository: Repository,
   options: RandomImageOptions,
 ): string {
-  const { seed, tag, layerBytesMax = 60_000, isBare = false } = options;
+  const { seed, tag, layerBytesMax = 60_000, isPlain = false } = options;
   const random = randomFrom(seed);
   const isDocker = random() < 0.3;
+  const types = isPlain ? plainTypes[isDocker ? 'docker' : 'oci'] : layerTypes;
   const blobs: Part[] = [];
   const put = (body: object, mediaType: string, name?: string): Part => {
     const text = JSON.stringify({ schemaVersion: 2, mediaType, ...body });
@@ -73,7 +76,7 @@ export function pushRandomImage(
   };
   const image = (extra: object = {}): Part => {
     const layers = Array.from({ length: Math.floor(random() * 6) }, () =>
-      blob(layerTypes[Math.floor(random() * layerTypes.length)] ?? ''),
+      blob(types[Math.floor(random() * types.length)] ?? ''),
     );
     const foreign =
       random() < 0.1
@@ -91,7 +94,7 @@ export function pushRandomImage(
         ? 'application/vnd.docker.container.image.v1+json'
         : 'application/vnd.oci.image.config.v1+json',
     );
-    const type = isDocker ? types.dockerManifest : types.ociManifest;
+    const type = isDocker ? manifestTypes.dockerManifest : manifestTypes.ociManifest;
     return put(
       { config, layers: [...layers, ...foreign], annotations: { n: `${random()}` }, ...extra },
       type,
@@ -102,10 +105,13 @@ export function pushRandomImage(
       ...(depth > 0 && random() < 0.3 ? index(depth - 1) : image()),
       platform: { os: 'linux', architecture: `arch${at}` },
     }));
-    return put({ manifests: children }, isDocker ? types.dockerList : types.ociIndex);
+    return put(
+      { manifests: children },
+      isDocker ? manifestTypes.dockerList : manifestTypes.ociIndex,
+    );
   };
-  const root = random() < 0.4 ? image() : index(2);
-  if (!isBare) attach(root, 2);
+  const root = random() < 0.4 ? image() : index(isPlain ? 0 : 2);
+  if (!isPlain) attach(root, 2);
   repository.tag(tag, repository.images.get(root.digest) ?? fail(root));
   return root.digest;
 
@@ -119,7 +125,7 @@ export function pushRandomImage(
           subject,
           annotations: { n: `${random()}` },
         },
-        types.ociManifest,
+        manifestTypes.ociManifest,
       );
       if (depth > 0) attach(refers, depth - 1);
     }
@@ -130,7 +136,7 @@ export function pushRandomImage(
           layers: [blob('application/vnd.dev.cosign.simplesigning.v1+json')],
           annotations: { n: `${random()}` },
         },
-        types.ociManifest,
+        manifestTypes.ociManifest,
         `${subject.digest.replace(':', '-')}.sig`,
       );
     }

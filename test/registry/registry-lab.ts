@@ -8,7 +8,7 @@ import { RegistryServer } from '../../sandbox/registry/registry-server.ts';
 import { EcrModel } from '../../sandbox/services/ecr/ecr-model.ts';
 import type { Repository } from '../../sandbox/services/ecr/repository.ts';
 import { ACCOUNT_ID, recordingHub, worldFrom } from '../sandbox/recording-hub.ts';
-import { type FaultRule, startFaultProxy } from './fault-proxy.ts';
+import { type FaultRule, type RequestWatcher, startFaultProxy } from './fault-proxy.ts';
 
 export const REPOSITORY = 'team/app';
 
@@ -21,6 +21,8 @@ export interface LabRegistry {
 /** Registries for one test, and clients of them that wait a thousandth of the real time. */
 export class RegistryLab {
   readonly model: EcrModel;
+  /** The repositories of all registries of the local cloud, by their region. */
+  readonly registries: Repository[] = [];
   readonly #cleanups: (() => Promise<void> | void)[] = [];
   #count = 0;
 
@@ -33,15 +35,21 @@ export class RegistryLab {
     this.#count += 1;
     const region = `region-${this.#count}`;
     const content = this.model.createRepository(region, REPOSITORY);
+    this.registries.push(content);
     const server = new RegistryServer({ model: this.model, region, profile });
     const host = new URL(await server.listen()).host;
     this.#cleanups.push(() => server.close());
     return { host, content };
   }
 
+  /** Runs when the lab closes. */
+  cleanUpWith(cleanUp: () => void): void {
+    this.#cleanups.push(cleanUp);
+  }
+
   /** Stands before a registry and breaks requests by rule; returns its own host. */
-  async faultsBefore(host: string, rule: FaultRule): Promise<string> {
-    const proxy = await startFaultProxy(host, rule);
+  async faultsBefore(host: string, rule: FaultRule, watch?: RequestWatcher): Promise<string> {
+    const proxy = await startFaultProxy(host, rule, watch);
     this.#cleanups.push(proxy.close);
     return proxy.host;
   }

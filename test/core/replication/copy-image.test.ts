@@ -56,3 +56,26 @@ describe('a copy whose time is up', () => {
     expect(target.tagged.has('v1')).toBe(true);
   });
 });
+
+describe('a target that loses layers before their manifest is written', () => {
+  test('gets them again', async () => {
+    const { copy, target } = copying();
+    let losses = 1;
+    target.beforePut = () => {
+      if (losses > 0) target.blobs.delete([...target.blobs.keys()][0] ?? '');
+      losses -= 1;
+    };
+    expect(await copy(1_000)).toMatchObject({ done: ['us-west-2'], failed: [] });
+    expect(target.tagged.has('v1')).toBe(true);
+  });
+
+  test('fails when it does so again and again, and shows no tag', async () => {
+    const { copy, target } = copying();
+    target.beforePut = () => {
+      target.blobs.clear();
+    };
+    const copied = await copy(1_000);
+    expect(copied).toMatchObject({ done: [], failed: [{ region: 'us-west-2' }] });
+    expect(target.tagged.size).toBe(0);
+  });
+});

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ImageGraph } from '../../../core/replication/image-graph.ts';
-import { planReplication } from '../../../core/replication/plan-replication.ts';
+import {
+  planReplication,
+  type ReplicationPlan,
+} from '../../../core/replication/plan-replication.ts';
 
 const manifest = (digest: string) => ({ digest, mediaType: 'm', body: '{}' });
 const blob = (digest: string, size: number) => ({ digest, size, mediaType: 'b' });
@@ -13,6 +16,8 @@ const graph: ImageGraph = {
   attachments: ['signature'],
   blobs: [blob('small', 1), blob('large', 9)],
   blobsOf: new Map([['child', ['small', 'large']]]),
+  needs: new Map([['index', ['child']]]),
+  referrers: [],
 };
 
 const nothing = (name: string) => ({
@@ -23,13 +28,16 @@ const nothing = (name: string) => ({
   tags: {},
 });
 
+const writesOf = ({ targets }: ReplicationPlan) =>
+  targets[0]?.stages.map((stage) =>
+    stage.map(({ manifest: { digest }, tag }) => (tag === undefined ? digest : `${digest} ${tag}`)),
+  ) ?? [];
+
 describe('planReplication', () => {
   test('writes everything to an empty target: children first, the tag last', () => {
     const plan = planReplication(graph, [nothing('b')]);
     expect(plan.blobs.map(({ blob: { digest } }) => digest)).toEqual(['large', 'small']);
-    const [target] = plan.targets;
-    expect(target?.manifests.map(({ digest }) => digest)).toEqual(['child', 'index', 'signature']);
-    expect(target?.tags.map(({ tag }) => tag)).toEqual(['sha256-index.sig', '1.0.0']);
+    expect(writesOf(plan)).toEqual([['child', 'signature sha256-index.sig'], ['index 1.0.0']]);
   });
 
   test('plans nothing for a target that is whole', () => {
@@ -42,12 +50,12 @@ describe('planReplication', () => {
     };
     const plan = planReplication(graph, [whole]);
     const work = { blobs: 0, bytes: 0, presentBlobs: 2, presentBytes: 10, manifests: 0 };
-    expect(plan).toEqual({ blobs: [], targets: [{ name: 'b', manifests: [], tags: [], work }] });
+    expect(plan).toEqual({ blobs: [], targets: [{ name: 'b', stages: [], work }] });
   });
 
   test('moves a tag that names another digest', () => {
     const stale = { ...nothing('b'), tags: { '1.0.0': 'older' } };
-    expect(planReplication(graph, [stale]).targets[0]?.tags.at(-1)?.tag).toBe('1.0.0');
+    expect(writesOf(planReplication(graph, [stale])).at(-1)).toEqual(['index 1.0.0']);
   });
 
   test('reads each blob once, for exactly the targets that lack it', () => {
