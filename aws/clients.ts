@@ -9,6 +9,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { StaticOperationSchema } from '@smithy/types';
+import { ecrPace } from './ecr-pace.ts';
 import { type ClientPlace, nameTheCall, renamed } from './name-the-call.ts';
 
 /** A command as clients send it. */
@@ -46,9 +47,21 @@ export const dynamoDbClients: MakeClients<DynamoDBClient> = (options) =>
     requestMs: 2_000,
   });
 
-/** A part of a layer is up to 10 MiB, a third more in base64: 60 s asks for 2 Mbit/s. */
+/**
+ * A part of a layer is up to 10 MiB, a third more in base64: 60 s asks for 2 Mbit/s. Throttles are
+ * ordinary there; between tries the SDK waits as long as ECR asks, or with full jitter.
+ */
 export const ecrClients: MakeClients<ECRClient> = (options) =>
-  kept('ECR', options, (settings) => new ECRClient(settings), { ...usual, requestMs: 60_000 });
+  kept(
+    'ECR',
+    options,
+    (settings) => {
+      const client = new ECRClient(settings);
+      client.middlewareStack.use(ecrPace());
+      return client;
+    },
+    { ...usual, attempts: 5, requestMs: 60_000 },
+  );
 
 export const ecsClients: MakeClients<ECSClient> = (options) =>
   kept('ECS', options, (settings) => new ECSClient(settings));

@@ -13,10 +13,10 @@ import type {
   Images,
   Manifest,
   OpenBlob,
-  PutManifest,
   TaggedImage,
   UploadPage,
 } from '../core/ports.ts';
+import type { PutManifest } from '../core/put-manifest.ts';
 import { noUploadPage } from '../core/replication/upload-book.ts';
 import { allPages } from './all-pages.ts';
 import { downloadLayer, type Fetch } from './ecr-layer-download.ts';

@@ -1,6 +1,7 @@
 import type { LoopName } from './contract/functions.ts';
 import type { JournalKey } from './contract/journal.ts';
 import type { Notice } from './decision.ts';
+import type { PutManifest } from './put-manifest.ts';
 import type { NativeReplication } from './native-replication.ts';
 
 /** Time, as ms since the epoch. */
@@ -93,15 +94,8 @@ export interface UploadPage {
   read(): Promise<BegunUpload | undefined>;
   /** At the beginning, and whenever the registry acknowledged more. */
   write(upload: BegunUpload): Promise<void>;
-  /** The blob is there. */
   forget(): Promise<void>;
 }
-
-/**
- * `tag-conflict`: the tag is immutable and names another digest. `incomplete`: something that the
- * manifest names is not there any more, as when layers that nobody used yet were collected.
- */
-export type PutManifest = 'written' | 'present' | 'tag-conflict' | 'incomplete';
 
 /** The registry of one region. */
 export interface ImageRegistry {

@@ -5,10 +5,10 @@ import type {
   ImageRegistry,
   Manifest,
   OpenBlob,
-  PutManifest,
   TaggedImage,
   UploadPage,
 } from '../core/ports.ts';
+import type { PutManifest } from '../core/put-manifest.ts';
 import { inParallel } from '../core/replication/in-parallel.ts';
 import { noUploadPage } from '../core/replication/upload-book.ts';
 import { downloadBlob } from './download-blob.ts';

@@ -26,7 +26,7 @@ export async function inParallel<Item, Result>(
   return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
 }
 
-/** Work that comes from several places, at most `limit` of it at a time, first come first served. */
+/** Work from several places, at most `limit` of it at a time, first come first served. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -10,7 +10,7 @@ export interface PlannedWrite {
 }
 
 /** A tag that a target lacks, or that names something else there. */
-export interface PlannedTag extends PlannedWrite {
+interface PlannedTag extends PlannedWrite {
   readonly tag: string;
 }
 

@@ -21,7 +21,7 @@ export interface ReplicationPlan {
   readonly targets: readonly TargetPlan[];
 }
 
-export interface TargetPlan {
+interface TargetPlan {
   readonly name: string;
   /** In order; the image's own tag last, so a visible tag is a whole image. */
   readonly stages: readonly (readonly PlannedWrite[])[];

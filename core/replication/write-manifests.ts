@@ -1,5 +1,5 @@
+import type { PutManifest } from '../put-manifest.ts';
 import { TerminalError } from '../errors.ts';
-import type { PutManifest } from '../ports.ts';
 import type { Pulse } from './heartbeat.ts';
 import type { ImageGraph } from './image-graph.ts';
 import { inParallel } from './in-parallel.ts';
@@ -18,7 +18,7 @@ export interface ManifestWriting extends TimeLimit {
 const PARALLEL = 5;
 
 /** The tag names another image at the source than when the copy began. */
-export class TagMoved extends Error {
+class TagMoved extends Error {
   override readonly name = 'TagMoved';
 }
 

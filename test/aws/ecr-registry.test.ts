@@ -419,8 +419,9 @@ describe('reading a blob', () => {
         }),
       },
       (url, options) => {
-        addresses.push(String(url));
-        const isExpired = addresses.length > 1 && String(url).endsWith('/0');
+        const address = typeof url === 'string' ? url : '';
+        addresses.push(address);
+        const isExpired = addresses.length > 1 && address.endsWith('/0');
         return isExpired
           ? Promise.resolve(new Response('Request has expired', { status: 403 }))
           : store(url, options);

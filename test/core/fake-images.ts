@@ -6,10 +6,10 @@ import type {
   Images,
   Manifest,
   OpenBlob,
-  PutManifest,
   Repositories,
   TaggedImage,
 } from '../../core/ports.ts';
+import type { PutManifest } from '../../core/put-manifest.ts';
 import type { Step } from './fake-ports.ts';
 
 /** Registries of all regions, in memory, with one set of blobs and manifests a repository. */
