@@ -62,10 +62,7 @@ export function decideNativeRules(
     return none('RULES_DO_NOT_FIT', text);
   }
   if (isChanged && overflow === undefined) {
-    const text =
-      engine === 'native'
-        ? `${reason.text} The rules in ${region} do not say so yet.`
-        : `${reason.text} The rules in ${region} are not what the fleet file asks for.`;
+    const text = `${reason.text} The rules in ${region} are not what the fleet file asks for.`;
     const change = { code: 'RULES_DIFFER', text };
     return { ...of, action: 'write-rules', reason: change, rules, ours: merged.ours };
   }
