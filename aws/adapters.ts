@@ -1,14 +1,6 @@
 import type { NativeReplication } from '../core/native-replication.ts';
-import type {
-  Alarms,
-  Events,
-  Hooks,
-  Images,
-  Latch,
-  Probes,
-  Repositories,
-  Services,
-} from '../core/ports.ts';
+import type { Alarms, Events, Hooks, Images, Latch, Probes, Services } from '../core/ports.ts';
+import type { Repositories } from '../core/repositories.ts';
 import type { AwsSetting } from './aws-setting.ts';
 import {
   cloudWatchClients,

@@ -17,6 +17,7 @@ import type {
   UploadPage,
 } from '../core/ports.ts';
 import type { PutManifest } from '../core/put-manifest.ts';
+import { messageOf, StaleError } from '../core/errors.ts';
 import { noUploadPage } from '../core/replication/upload-book.ts';
 import { allPages } from './all-pages.ts';
 import { downloadLayer, type Fetch } from './ecr-layer-download.ts';
@@ -181,7 +182,11 @@ export class EcrRegistry implements ImageRegistry {
     open: OpenBlob,
     page: UploadPage = noUploadPage,
   ): Promise<void> {
-    await uploadLayer(this.#client, { repository, blob, open, page });
+    try {
+      await uploadLayer(this.#client, { repository, blob, open, page });
+    } catch (error) {
+      throw asStale(error);
+    }
   }
 
   async putManifest(
@@ -205,9 +210,15 @@ export class EcrRegistry implements ImageRegistry {
       if (isNamed(error, 'ImageTagAlreadyExistsException')) return 'tag-conflict';
       if (isNamed(error, 'LayersNotFoundException')) return 'incomplete';
       if (isNamed(error, 'ReferencedImagesNotFoundException')) return 'incomplete';
-      throw error;
+      throw asStale(error);
     }
   }
+}
+
+/** A repository that is gone may be made again; then the copy is planned anew. */
+function asStale(error: unknown): unknown {
+  if (!isNamed(error, 'RepositoryNotFoundException')) return error;
+  return new StaleError(messageOf(error), { cause: error });
 }
 
 function imageIdOf(reference: string) {

@@ -1,5 +1,5 @@
 import { DescribeImagesCommand, type ECRClient } from '@aws-sdk/client-ecr';
-import type { HeldImage, Repositories } from '../core/ports.ts';
+import type { HeldImage, Repositories } from '../core/repositories.ts';
 import { allPages } from './all-pages.ts';
 import { isNamed } from './errors.ts';
 

@@ -1,6 +1,6 @@
 import type { LoopName } from './contract/functions.ts';
 import type { Decision, Notice, Outcome } from './decision.ts';
-import { close, type Opened, open } from './decision-journal.ts';
+import { close, open } from './decision-journal.ts';
 import { TerminalError } from './errors.ts';
 import type { ControlPorts } from './ports.ts';
 
@@ -25,6 +25,8 @@ export interface ControlLoop<Event, Observed, Decided extends Decision> {
 export interface Run {
   /** Tells the journal that this run is alive; `false` when another has taken the subject over. */
   alive(): Promise<boolean>;
+  /** When the function ends, whatever it does; absent where nothing ends it. */
+  readonly endsAtMs?: number;
 }
 
 /**
@@ -32,11 +34,13 @@ export interface Run {
  *
  * The journal opens a decision before it is acted on and closes it with its outcome and notice.
  * A run that dies in between leaves it open, and the next wake of the same subject finishes it.
+ * Work that may be long ends by itself before `endsAtMs`, when the function would be ended.
  */
 export async function runControlLoop<Event, Observed, Decided extends Decision>(
   loop: ControlLoop<Event, Observed, Decided>,
   raw: unknown,
   ports: ControlPorts,
+  endsAtMs?: number,
 ): Promise<readonly Decided[]> {
   const decisions: Decided[] = [];
   const finals: string[] = [];
@@ -50,7 +54,8 @@ export async function runControlLoop<Event, Observed, Decided extends Decision>(
       await comeBack(ports, loop.name, decision, opened.retryAtMs);
       continue;
     }
-    const outcome = await actOn(loop, decision, observed, opened);
+    const run = { ...opened.run, ...(endsAtMs === undefined ? {} : { endsAtMs }) };
+    const outcome = await actOn(loop, decision, observed, run);
     await close(ports, loop, { opened, decision, outcome });
     if (outcome.isFinal === true)
       finals.push(`${decision.app} ${decision.subject}: ${outcome.text}`);
@@ -65,10 +70,10 @@ async function actOn<Event, Observed, Decided extends Decision>(
   loop: ControlLoop<Event, Observed, Decided>,
   decision: Decided,
   observed: Observed,
-  opened: Opened,
+  run: Run,
 ): Promise<Outcome> {
   if (decision.action === 'none') return { status: 'done', text: decision.reason.text };
-  return loop.act(decision, observed, opened.run);
+  return loop.act(decision, observed, run);
 }
 
 async function comeBack(

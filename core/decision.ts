@@ -22,8 +22,11 @@ export interface Decision {
 
 /** What became of a decision. */
 export interface Outcome {
-  /** `superseded`: somebody else decided meanwhile, nothing was done. */
-  readonly status: 'done' | 'failed' | 'superseded';
+  /**
+   * `superseded`: somebody else decided meanwhile, nothing was done. `unfinished`: the time of the
+   * run was up, and the next one goes on.
+   */
+  readonly status: 'done' | 'failed' | 'superseded' | 'unfinished';
   readonly text: string;
   /** Overrides the decision's own, when acting showed that there is more to do. */
   readonly recheckAtMs?: number;

@@ -3,6 +3,11 @@ export class TerminalError extends Error {
   override readonly name = 'TerminalError';
 }
 
+/** The world changed under what was planned: looking again and planning anew may help at once. */
+export class StaleError extends Error {
+  override readonly name = 'StaleError';
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -2,6 +2,7 @@ import type { LoopName } from './contract/functions.ts';
 import type { JournalKey } from './contract/journal.ts';
 import type { Notice } from './decision.ts';
 import type { PutManifest } from './put-manifest.ts';
+import type { Repositories } from './repositories.ts';
 import type { NativeReplication } from './native-replication.ts';
 
 /** Time, as ms since the epoch. */
@@ -129,21 +130,6 @@ export interface ImageRegistry {
 
 export interface Images {
   in(region: string): ImageRegistry;
-}
-
-/** One image of a repository, as a listing gives it. */
-export interface HeldImage {
-  readonly digest: string;
-  readonly tags: readonly string[];
-  readonly pushedAtMs: number;
-  /** What it is attached to, if it is a signature or another artifact. */
-  readonly subject?: string;
-}
-
-/** The repositories of every region as a whole, rather than one image of theirs. */
-export interface Repositories {
-  /** All that it holds, untagged images too; undefined when there is no such repository. */
-  list(region: string, repository: string): Promise<readonly HeldImage[] | undefined>;
 }
 
 /** An ECS service in one region. */

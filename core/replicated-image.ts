@@ -25,6 +25,8 @@ export interface ReplicatedImage {
   readonly refused?: string;
   /** When a sweep asked for a copy of it last. */
   readonly wokenAtMs?: number;
+  /** Regions that get it by a run of their own and have not yet; the last one completes it. */
+  readonly left?: readonly string[];
   /** What became of the newest copy to each region. */
   readonly copies?: Readonly<Record<string, RegionCopy>>;
 }

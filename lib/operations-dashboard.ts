@@ -7,7 +7,8 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { METRICS_NAMESPACE, metrics } from '../core/contract/metrics.ts';
+import type { Fleet } from '../core/contract/fleet.ts';
+import { copyMetrics, METRICS_NAMESPACE, metrics } from '../core/contract/metrics.ts';
 import type { LoopFunction } from './loop-function.ts';
 
 const WIDTH = 12;
@@ -15,12 +16,17 @@ const WIDTH = 12;
 export interface OperationsDashboardProps {
   readonly dashboardName: string;
   readonly loops: readonly LoopFunction[];
+  readonly fleet: Fleet;
+  /** Copies are measured where they start: in the home region of their application. */
+  readonly region: string;
 }
 
 /** One page for a region: what Farshore decided, what failed, what waits. */
 export class OperationsDashboard extends Construct {
-  constructor(scope: Construct, id: string, { dashboardName, loops }: OperationsDashboardProps) {
+  constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
     super(scope, id);
+    const { dashboardName, loops } = props;
+    const copies = copiesFrom(props);
     new Dashboard(this, 'Dashboard', {
       dashboardName,
       defaultInterval: Duration.hours(3),
@@ -46,6 +52,14 @@ export class OperationsDashboard extends Construct {
           graph('Age of the oldest message', loops.map(ageOf)),
           graph('Dead letters', loops.map(deadLettersOf)),
         ],
+        ...(copies.length === 0
+          ? []
+          : [
+              [
+                graph('From a push until it can be seen, p99', copies.map(measured('lag', 'p99'))),
+                graph('Bytes of layers written', copies.map(measured('written', 'Sum'))),
+              ],
+            ]),
       ],
     });
   }
@@ -53,6 +67,33 @@ export class OperationsDashboard extends Construct {
 
 function graph(title: string, left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: WIDTH, period: Duration.minutes(1) });
+}
+
+interface CopyPath {
+  readonly app: string;
+  readonly region: string;
+}
+
+function copiesFrom({ fleet, region }: OperationsDashboardProps): readonly CopyPath[] {
+  return Object.entries(fleet.applications)
+    .filter(([, { home }]) => home === region)
+    .flatMap(([app, { regions }]) =>
+      regions.filter((each) => each !== region).map((each) => ({ app, region: each })),
+    );
+}
+
+function measured(
+  metric: keyof typeof copyMetrics,
+  statistic: string,
+): (path: CopyPath) => IMetric {
+  return ({ app, region }) =>
+    new Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName: copyMetrics[metric].name,
+      dimensionsMap: { service: 'replicate-image', app, region },
+      statistic,
+      label: `${app} to ${region}`,
+    });
 }
 
 function own(metricName: string): (loop: LoopFunction) => IMetric {

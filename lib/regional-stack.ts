@@ -59,6 +59,8 @@ export class RegionalStack extends Stack {
     new OperationsDashboard(this, 'Dashboard', {
       dashboardName: names.stack(fleet.name, region),
       loops: all,
+      fleet,
+      region,
     });
   }
 }

@@ -103,6 +103,7 @@ function quietTelemetry(onProblem: (text: string) => void): FunctionTelemetry {
     begin: nothing,
     count: nothing,
     decided: nothing,
+    measure: nothing,
     failed: (message) => {
       onProblem(message);
     },

@@ -27,6 +27,11 @@ export const journalKeys = {
     sort: `image#${digest}`,
   }),
   imagePrefix: 'image#',
+  /** Uploads of an image to one target that are under way, or were when a run ended. */
+  uploads: (name: string, digest: string, target: string): JournalKey => ({
+    partition: app(name),
+    sort: `uploads#${digest}#${target}`,
+  }),
   /** The rules of ECR's own replication that Farshore wrote in a region; no application owns it. */
   nativeRules: (region: string): JournalKey => ({ partition: 'native-rules', sort: region }),
   nativeRulesPartition: 'native-rules',

@@ -10,3 +10,15 @@ export const metrics = {
   sweeps: { name: 'Sweeps', unit: 'Count' },
   noticesSent: { name: 'NoticesSent', unit: 'Count' },
 } as const;
+
+/** What is measured of copies; dimensions: `service`, `app`, and `region`: target or source. */
+export const copyMetrics = {
+  /** From the push until the tag can be seen in the target. */
+  lag: { name: 'ReplicationLag', unit: 'Milliseconds' },
+  read: { name: 'BytesRead', unit: 'Bytes' },
+  written: { name: 'BytesWritten', unit: 'Bytes' },
+  /** What the target held already. */
+  skipped: { name: 'BytesSkipped', unit: 'Bytes' },
+  /** Uploads that went on where an earlier run was ended. */
+  resumes: { name: 'Resumes', unit: 'Count' },
+} as const;

@@ -21,6 +21,8 @@ export interface Replication extends Decision {
   readonly tag?: string;
   /** Regions that lack it; none when it only has to be announced. */
   readonly targets: readonly string[];
+  /** When it was pushed, or seen for the first time when nobody told of the push. */
+  readonly sinceMs: number;
   /** Whether a failure is told: the deadline of the fleet file has passed, nobody knows yet. */
   readonly isFailureTold: boolean;
   /** Whether people were told of a failure before, so that a success is told too. */
@@ -74,7 +76,7 @@ function decideImage(
     subject: subjectOfImage(image),
     reason: { code, text },
   });
-  const { tag, tagDigest, record } = image;
+  const { tag, tagDigest, record, target } = image;
   const { home, regions } = event.application;
   const name = nameOf(image);
   if (!image.isTagMatched) {
@@ -86,7 +88,8 @@ function decideImage(
   if (tagDigest !== image.digest) {
     return none('TAG_MOVED', `The tag ${name} names another image by now: ${tagDigest}.`);
   }
-  if (record?.retryAtMs !== undefined && nowMs < record.retryAtMs) {
+  const isItsFailure = target === undefined || record?.copies?.[target]?.state === 'failed';
+  if (record?.retryAtMs !== undefined && nowMs < record.retryAtMs && isItsFailure) {
     // The failed copy asked for its own recheck; another one here would multiply with each sweep.
     const at = new Date(record.retryAtMs).toISOString();
     return none('WAITING_TO_RETRY', `The last copy failed; the next one starts at ${at}.`);
@@ -113,7 +116,9 @@ function reasonToCopy(event: ReplicationEvent, image: ObservedImage): CopyReason
   const { tag, record } = image;
   const name = nameOf(image);
   const of = (...states: readonly TargetState['state'][]) =>
-    image.targets.filter(({ state }) => states.includes(state)).map(({ region }) => region);
+    image.targets
+      .filter(({ state, region }) => states.includes(state) && isMeant(image, region))
+      .map(({ region }) => region);
   const lacking = of('lacking', 'unknown');
   if (lacking.length > 0) {
     return {
@@ -143,6 +148,10 @@ function reasonToCopy(event: ReplicationEvent, image: ObservedImage): CopyReason
   };
 }
 
+function isMeant({ target }: ObservedImage, region: string): boolean {
+  return target === undefined || target === region;
+}
+
 function copy(
   event: ReplicationEvent,
   image: ObservedImage,
@@ -161,6 +170,7 @@ function copy(
     digest: image.digest,
     ...(tag === undefined ? {} : { tag }),
     targets: reason.targets,
+    sinceMs: Math.min(event.pushedAtMs ?? Infinity, record?.startedAtMs ?? nowMs),
     isFailureTold: record?.reportedAtMs === undefined && nowMs >= deadlineMs,
     wasFailureTold: record?.reportedAtMs !== undefined,
     ...(record?.refused === undefined ? {} : { toldCause: record.refused }),

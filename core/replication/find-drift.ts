@@ -1,4 +1,5 @@
-import type { HeldImage, TaggedImage } from '../ports.ts';
+import type { TaggedImage } from '../ports.ts';
+import type { HeldImage } from '../repositories.ts';
 import { subjectOfTag } from './attachments.ts';
 
 /** A region's repository as it was listed. */

@@ -34,14 +34,25 @@ export class ImageRecord {
     return this.#update((body) => ({ ...body, wokenAtMs }));
   }
 
+  /** Each of these regions gets it by a run of its own; the last one completes it. */
+  split(left: readonly string[]): Promise<ReplicatedImage> {
+    const wokenAtMs = this.#ports.clock.nowMs();
+    return this.#update((body) => ({ ...body, left, wokenAtMs }));
+  }
+
   /** These regions hold the image now. */
   arrived(regions: readonly string[]): Promise<ReplicatedImage> {
     const atMs = this.#ports.clock.nowMs();
-    return this.#update((body) => ({
-      ...body,
-      regions: [...new Set([...body.regions, ...regions])],
-      copies: copiesWith(body, regions, { state: 'whole', atMs }),
-    }));
+    return this.#update(({ left, ...body }, isNew) => {
+      if (regions.length === 0) return isNew ? body : undefined;
+      const stillLeft = (left ?? []).filter((region) => !regions.includes(region));
+      return {
+        ...body,
+        regions: [...new Set([...body.regions, ...regions])],
+        copies: copiesWith(body, regions, { state: 'whole', atMs }),
+        ...(stillLeft.length === 0 ? {} : { left: stillLeft }),
+      };
+    });
   }
 
   /** Forgets the failures: the image is where it should be. */

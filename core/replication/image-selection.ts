@@ -1,5 +1,6 @@
 import type { Application } from '../contract/fleet.ts';
-import type { HeldImage, TaggedImage } from '../ports.ts';
+import type { TaggedImage } from '../ports.ts';
+import type { HeldImage } from '../repositories.ts';
 import { newestTags, tagOrder } from '../tag-policy.ts';
 import { subjectOfTag } from './attachments.ts';
 

@@ -1,13 +1,16 @@
 import { journalKeys } from '../contract/journal.ts';
 import type { Standing } from '../decision-journal.ts';
 import { messageOf } from '../errors.ts';
+import type { ControlPorts, Ports } from '../ports.ts';
 import type { ReplicatedImage } from '../replicated-image.ts';
 import { tagOrder } from '../tag-policy.ts';
 import { type Drifted, findDrift, type RegionListing } from './find-drift.ts';
 import { selectTags } from './image-selection.ts';
-import { subjectOfImage } from './image-subject.ts';
+import { type NamedImage, subjectOfImage } from './image-subject.ts';
 import type { ReplicationEvent } from './replication-event.ts';
-import type { ReplicationPorts } from './replication-ports.ts';
+
+/** What a look at all images needs; a person's command has it too. */
+type LibraryPorts = ControlPorts & Pick<Ports, 'repositories'>;
 
 /** All images of an application that travel, compared by listing. */
 export interface ObservedLibrary {
@@ -32,7 +35,7 @@ const RUNS_LOOKED_AT = 100;
 
 /** Lists the repository in all regions and finds what is not everywhere as it is at home. */
 export async function observeLibrary(
-  ports: ReplicationPorts,
+  ports: LibraryPorts,
   { app, application, backfill }: Omit<ReplicationEvent, 'engine'>,
 ): Promise<ObservedLibrary> {
   const { home, regions, image } = application;
@@ -61,7 +64,8 @@ export async function observeLibrary(
     drifted: await Promise.all(
       drifted.map(async (each, place) => {
         const record = records.get(each.digest);
-        const aliveAtMs = place < RUNS_LOOKED_AT ? await aliveAt(ports, app, each) : undefined;
+        const runs = [each, ...(record?.left ?? []).map((target) => ({ ...each, target }))];
+        const aliveAtMs = place < RUNS_LOOKED_AT ? await aliveAt(ports, app, runs) : undefined;
         return {
           ...each,
           ...(record === undefined ? {} : { record }),
@@ -80,7 +84,7 @@ function isAsked(patterns: readonly string[], tag: string | undefined): boolean 
 
 /** A region without the repository holds nothing; one that is silent is not looked at. */
 async function listed(
-  ports: ReplicationPorts,
+  ports: LibraryPorts,
   region: string,
   repository: string,
 ): Promise<RegionListing | undefined> {
@@ -93,7 +97,7 @@ async function listed(
 }
 
 async function readRecords(
-  ports: ReplicationPorts,
+  ports: LibraryPorts,
   app: string,
   images: readonly { readonly digest: string }[],
 ): Promise<ReadonlyMap<string, ReplicatedImage>> {
@@ -105,7 +109,7 @@ async function readRecords(
 
 /** One query rather than a read for each of what may be thousands in a region that joined. */
 async function listRecords(
-  ports: ReplicationPorts,
+  ports: LibraryPorts,
   app: string,
 ): Promise<ReadonlyMap<string, ReplicatedImage>> {
   const options = { prefix: journalKeys.imagePrefix };
@@ -117,11 +121,17 @@ function byDigest(records: readonly ReplicatedImage[]): ReadonlyMap<string, Repl
   return new Map(records.map((record) => [record.digest, record]));
 }
 
+/** The newest sign of life of any run that copies it: to all regions, or to one of them. */
 async function aliveAt(
-  ports: ReplicationPorts,
+  ports: LibraryPorts,
   app: string,
-  image: Drifted,
+  runs: readonly NamedImage[],
 ): Promise<number | undefined> {
-  const key = journalKeys.standing(app, 'replication', subjectOfImage(image));
-  return (await ports.journal.read<Standing>(key))?.body.open?.aliveAtMs;
+  const found = await Promise.all(
+    runs.map((run) =>
+      ports.journal.read<Standing>(journalKeys.standing(app, 'replication', subjectOfImage(run))),
+    ),
+  );
+  const signs = found.flatMap((standing) => standing?.body.open?.aliveAtMs ?? []);
+  return signs.length === 0 ? undefined : Math.max(...signs);
 }

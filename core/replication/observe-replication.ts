@@ -21,6 +21,8 @@ export interface ObservedImage {
   readonly digest: string;
   /** Absent for an artifact that travels by itself, to where its subject is. */
   readonly tag?: string;
+  /** The one region that this is about; absent for all. */
+  readonly target?: string;
   readonly isTagMatched: boolean;
   /** What the tag names in the home region now. */
   readonly tagDigest: string | undefined;
@@ -50,7 +52,9 @@ export async function observeReplication(
   const subject = tag === undefined ? await subjectOf(ports, event, digest) : subjectOfTag(tag);
   if (subject === undefined) {
     if (tag === undefined) return { found: 'no-tag' };
-    return { found: 'image', image: await observeImage(ports, event, { digest, tag }) };
+    const { target } = event.image;
+    const image = await observeImage(ports, event, { digest, tag });
+    return { found: 'image', image: { ...image, ...(target === undefined ? {} : { target }) } };
   }
   const known = await readRecord(ports, event.app, subject);
   if (known?.tag !== undefined) {

@@ -3,14 +3,16 @@ import type { Application, Fleet } from '../contract/fleet.ts';
 import { chooseEngine, type EngineChoice } from '../contract/replication-engine.ts';
 import { parseWith } from '../events/event-envelope.ts';
 import { parseEvent } from '../events/parse-event.ts';
-import { imageOfSubject } from './image-subject.ts';
+import { imageOfSubject, type NamedImage } from './image-subject.ts';
 
 /** Where to look: at all images that the policy selects, or at one that was pushed. */
 export interface ReplicationEvent {
   readonly app: string;
   readonly application: Application;
   readonly engine: EngineChoice['engine'];
-  readonly image?: { readonly digest: string; readonly tag?: string };
+  readonly image?: NamedImage;
+  /** When it was pushed, where the event says so. */
+  readonly pushedAtMs?: number;
   /** A person asked: images that were given up count again, and only these tags if any. */
   readonly backfill?: { readonly tags: readonly string[] };
 }
@@ -56,5 +58,5 @@ export function parseReplicationEvents(
   const image = { digest, ...(tag === undefined ? {} : { tag }) };
   return homed
     .filter(({ application }) => application.image.repository === event.repository)
-    .map((of) => ({ ...of, image }));
+    .map((of) => ({ ...of, image, pushedAtMs: event.atMs }));
 }

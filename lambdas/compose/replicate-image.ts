@@ -13,10 +13,11 @@ export const replicateImage: Compose = (environment, surroundings) =>
       const { accountId } = aws;
       const native = { nativeReplication: nativeReplication(aws), accountId };
       const registries = { images: images(aws), repositories: repositories(aws) };
-      const ports = { ...setting.ports, ...native, ...registries, events: events(aws) };
+      const tells = { events: events(aws), meter: telemetry };
+      const ports = { ...setting.ports, ...native, ...registries, ...tells };
       const [copies, rules] = [replicationLoop(fleet, ports), nativeRulesLoop(fleet, ports)];
-      return async (body) => {
-        telemetry.decided(await runControlLoop(copies, body, ports));
+      return async (body, endsAtMs) => {
+        telemetry.decided(await runControlLoop(copies, body, ports, endsAtMs));
         telemetry.decided(await runControlLoop(rules, body, ports));
       };
     },

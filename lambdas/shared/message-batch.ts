@@ -4,8 +4,8 @@ import { MAX_RECEIVES } from '../../core/contract/functions.ts';
 import { messageOf, TerminalError } from '../../core/errors.ts';
 import type { FunctionTelemetry } from './telemetry.ts';
 
-/** What a function does with the body of one message, parsed from JSON. */
-export type Work = (body: unknown) => Promise<void>;
+/** What a function does with the body of one message, parsed from JSON, until a moment, in ms. */
+export type Work = (body: unknown, endsAtMs: number) => Promise<void>;
 
 export interface BatchSetting {
   readonly work: Work;
@@ -51,7 +51,8 @@ async function workOn(record: SQSRecord, setting: BatchSetting): Promise<void> {
   const body = parsed(record.body);
   const ageMs = ageOf(body, setting.nowMs());
   if (ageMs !== undefined) setting.telemetry.count('eventAge', ageMs);
-  await within(setting.remainingMs() - RESERVE_MS, setting.after, () => setting.work(body));
+  const leftMs = setting.remainingMs() - RESERVE_MS;
+  await within(leftMs, setting.after, () => setting.work(body, setting.nowMs() + leftMs));
 }
 
 /** Whether the message is settled: `false` asks SQS to deliver it again. */

@@ -1,8 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { metrics as names, METRICS_NAMESPACE } from '../../core/contract/metrics.ts';
+import { copyMetrics, metrics as names, METRICS_NAMESPACE } from '../../core/contract/metrics.ts';
 import type { Decision } from '../../core/decision.ts';
+import type { CopyMetric, MeasuredIn, Meter } from '../../core/meter.ts';
 import type { Logger as LoggerPort } from '../../core/ports.ts';
 
 type MetricName = keyof typeof names;
@@ -11,7 +12,7 @@ type MetricName = keyof typeof names;
 export type FunctionTelemetry = Pick<Telemetry, keyof Telemetry>;
 
 /** What a function says about itself: log lines, and metrics in the same stream (EMF). */
-export class Telemetry {
+export class Telemetry implements Meter {
   /** The logger as the control plane knows it. */
   readonly port: LoggerPort;
   readonly #logger: Logger;
@@ -46,6 +47,12 @@ export class Telemetry {
       const { name, unit } = names.decisions;
       this.#metrics.singleMetric().addDimension('app', app).addMetric(name, unit, 1);
     }
+  }
+
+  /** A line of its own too: an application and a region are its dimensions. */
+  measure({ app, region }: MeasuredIn, metric: CopyMetric, value: number): void {
+    const { name, unit } = copyMetrics[metric];
+    this.#metrics.singleMetric().addDimensions({ app, region }).addMetric(name, unit, value);
   }
 
   failed(message: string, error: unknown, fields: Readonly<Record<string, unknown>>): void {

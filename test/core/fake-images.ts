@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import type {
   Descriptor,
-  HeldImage,
   ImageRegistry,
   Images,
   Manifest,
   OpenBlob,
-  Repositories,
   TaggedImage,
 } from '../../core/ports.ts';
 import type { PutManifest } from '../../core/put-manifest.ts';
+import type { HeldImage, Repositories } from '../../core/repositories.ts';
 import type { Step } from './fake-ports.ts';
 
 /** Registries of all regions, in memory, with one set of blobs and manifests a repository. */

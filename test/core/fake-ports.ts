@@ -1,6 +1,7 @@
 import type { JournalKey } from '../../core/contract/journal.ts';
 import type { Notice } from '../../core/decision.ts';
 import type { LoopName } from '../../core/contract/functions.ts';
+import type { CopyMetric, MeasuredIn, Meter } from '../../core/meter.ts';
 import type {
   Alarms,
   Hooks,
@@ -69,6 +70,7 @@ export class FakeCloud {
   readonly wakes: { readonly loop: LoopName; readonly message: Wake; readonly atMs: number }[] = [];
   readonly published: { readonly detailType: string; readonly detail: object }[] = [];
   readonly warnings: string[] = [];
+  readonly measured: { readonly of: MeasuredIn; readonly metric: CopyMetric; value: number }[] = [];
   readonly journal = new FakeJournal((effect, about) => {
     this.#step(effect, about);
   });
@@ -96,7 +98,7 @@ export class FakeCloud {
     this.nowMs += ms;
   }
 
-  ports(region: string, overrides: Partial<Ports> = {}): Ports {
+  ports(region: string, overrides: Partial<Ports> = {}): Ports & { readonly meter: Meter } {
     return {
       region,
       accountId: '123456789012',
@@ -120,6 +122,9 @@ export class FakeCloud {
       events: {
         publish: (detailType, detail) =>
           this.#keep('publish', detailType, () => this.published.push({ detailType, detail })),
+      },
+      meter: {
+        measure: (of, metric, value) => void this.measured.push({ of, metric, value }),
       },
       alarms: refusing('alarms'),
       latch: refusing('latch'),

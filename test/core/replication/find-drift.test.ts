@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { HeldImage } from '../../../core/ports.ts';
+import type { HeldImage } from '../../../core/repositories.ts';
 import { findDrift } from '../../../core/replication/find-drift.ts';
 
 const hex = (text: string) => text.padEnd(64, '0');

@@ -21,6 +21,8 @@ export class Library {
   readonly fleet: Fleet;
   /** Messages that no retry helps, with what the loop said of them. */
   readonly deadLetters: { readonly raw: object; readonly cause: string }[] = [];
+  /** How much time goes by with each look at the clock, and how long a function may run, in ms. */
+  time: { readonly tickMs: number; readonly runMs: number } | undefined;
 
   constructor(changes: Readonly<Record<string, unknown>> = {}, cloud = new FakeCloud()) {
     this.fleet = fleetOfTest({ regions: [home, ...targets], ...changes });
@@ -38,20 +40,28 @@ export class Library {
   /** Takes one message through the loop, then those it sent that are due; tells the decisions. */
   async wake(raw: object = sweep, region = home): Promise<string[]> {
     const decisions = await this.take(raw, region);
-    const { wakes, nowMs } = this.cloud;
-    for (;;) {
-      const due = wakes.findIndex(({ loop, atMs }) => loop === 'replication' && atMs <= nowMs);
+    const { cloud } = this;
+    const { wakes } = cloud;
+    for (let count = 0; count < 1_000; count += 1) {
+      const due = wakes.findIndex((wake) => {
+        return wake.loop === 'replication' && wake.atMs <= cloud.nowMs;
+      });
       const [next] = due < 0 ? [] : wakes.splice(due, 1);
       if (next === undefined) return decisions;
       decisions.push(...(await this.take(next.message)));
     }
+    throw new Error('a message leads to another without end');
   }
 
   /** One message alone. */
   async take(raw: object, region = home): Promise<string[]> {
-    const ports = this.cloud.ports(region);
+    const { time, cloud } = this;
+    const clock = { nowMs: () => (cloud.nowMs += time?.tickMs ?? 0) };
+    const ports = cloud.ports(region, { clock });
+    const endsAtMs = time === undefined ? undefined : cloud.nowMs + time.runMs;
     try {
-      const decisions = await runControlLoop(replicationLoop(this.fleet, ports), raw, ports);
+      const loop = replicationLoop(this.fleet, ports);
+      const decisions = await runControlLoop(loop, raw, ports, endsAtMs);
       return decisions.map(({ action, reason }) => `${action} ${reason.code}`);
     } catch (error) {
       if (!(error instanceof TerminalError)) throw error;

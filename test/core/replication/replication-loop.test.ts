@@ -21,7 +21,7 @@ describe('a pushed image', () => {
     expect(library.cloud.published).toEqual([
       ...targets.map((region) => ({
         detailType: 'Image Arrived',
-        detail: { ...detail, tag: '1.0.0', region },
+        detail: { ...detail, tag: '1.0.0', region, lagMs: 0 },
       })),
       { detailType: 'Image Replicated', detail: { ...detail, tag: '1.0.0', regions } },
     ]);
