@@ -28,6 +28,8 @@ export interface Outcome {
    */
   readonly status: 'done' | 'failed' | 'superseded' | 'unfinished';
   readonly text: string;
+  /** What is special about it, where people are told in other words than usual. */
+  readonly code?: string;
   /** Overrides the decision's own, when acting showed that there is more to do. */
   readonly recheckAtMs?: number;
   /** No retry helps: the message becomes a dead letter, which a person redrives. */

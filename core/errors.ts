@@ -3,6 +3,9 @@ export class TerminalError extends Error {
   override readonly name = 'TerminalError';
 }
 
+/** A tag that may not be moved names another image there. */
+export class TagTaken extends TerminalError {}
+
 /** The world changed under what was planned: looking again and planning anew may help at once. */
 export class StaleError extends Error {
   override readonly name = 'StaleError';

@@ -27,6 +27,8 @@ export interface ReplicatedImage {
   readonly wokenAtMs?: number;
   /** Regions that get it by a run of their own and have not yet; the last one completes it. */
   readonly left?: readonly string[];
+  /** By region, tags that name another image there, which the policy puts up with. */
+  readonly taken?: Readonly<Record<string, readonly string[]>>;
   /** What became of the newest copy to each region. */
   readonly copies?: Readonly<Record<string, RegionCopy>>;
 }

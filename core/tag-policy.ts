@@ -24,6 +24,11 @@ export function tagOrder(policy: TagPolicy): TagOrder {
   }
 }
 
+/** Whether any of these policies names the tag. */
+export function isNamedBy(policies: readonly TagPolicy[], tag: string): boolean {
+  return policies.some((policy) => tagOrder(policy).matches(tag));
+}
+
 /** The matching tags, newest first. */
 export function newestTags(
   policy: TagPolicy,

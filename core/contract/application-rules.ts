@@ -14,7 +14,7 @@ export function checkApplication(
   return [
     ...checkRegions(fleet, application),
     ...checkServices(application),
-    ...checkTagPolicy(application.image.tags),
+    ...checkTagPolicy(application.image.tags, ['image', 'tags']),
     ...checkReplication(application),
     ...Object.entries(application.scaling).flatMap(([policy, scaling]) =>
       checkScaling(application, scaling).map((problem) => ({
@@ -67,7 +67,18 @@ function checkServices({ services }: Application): FleetProblem[] {
 }
 
 function checkReplication({ replication }: Application): FleetProblem[] {
-  const { engine, rescueAfter, deadline } = replication;
+  const { include, exclude } = replication;
+  const policies = Object.entries({ include, exclude }).flatMap(([key, list]) =>
+    list.flatMap((policy, index) => checkTagPolicy(policy, ['replication', key, index])),
+  );
+  return [...policies, ...checkRescue(replication)];
+}
+
+function checkRescue({
+  engine,
+  rescueAfter,
+  deadline,
+}: Application['replication']): FleetProblem[] {
   if (engine === 'copy' || rescueAfter < deadline) return [];
   const [rescue, late] = [formatDuration(rescueAfter), formatDuration(deadline)];
   const message = `a rescue after ${rescue} comes too late for the deadline of ${late}`;

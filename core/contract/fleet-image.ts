@@ -41,6 +41,31 @@ export const replicationSchema = z
       .prefault('10m')
       .describe('After this Farshore copies what ECR has not replicated; for engine native.'),
     deadline: duration.prefault('30m').describe('After this a missing copy is reported.'),
+    include: z.array(tagPolicy).default([]).describe('Further tags that travel, never rolled out.'),
+    exclude: z
+      .array(tagPolicy)
+      .default([])
+      .describe('Tags that neither travel nor are rolled out, whatever else names them.'),
+    referrers: z
+      .enum(['copy', 'skip', 'required'])
+      .default('copy')
+      .describe(
+        'Signatures, SBOMs and attestations. copy: they travel along. skip: they stay. ' +
+          'required: an image waits at home until one is attached to it.',
+      ),
+    overwrite: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether a tag that moved at home is moved elsewhere; if not, it counts as immutable.',
+      ),
+    onImmutableConflict: z
+      .enum(['fail', 'push-untagged', 'suffix'])
+      .default('fail')
+      .describe(
+        'When an immutable tag names another image in a region. push-untagged: the image is ' +
+          'there by digest, which a rollout uses. suffix: also under the tag and its digest.',
+      ),
   })
   .describe('How images reach the other regions.');
 

@@ -26,9 +26,13 @@ export function chooseEngine(fleet: Fleet, app: string): EngineChoice {
     const text = `ECR replicates ${every}, as the fleet file says.`;
     return { engine, reason: { code: 'ENGINE_NATIVE', text } };
   }
-  if (!takesEveryTag(image.tags)) {
+  if (!takesEveryTag(image.tags) || replication.exclude.length > 0) {
     const text = 'Farshore copies: the policy chooses tags, and rules of ECR cannot.';
     return copy('AUTO_TAGS_CHOSEN', text);
+  }
+  if (!isPlain(replication)) {
+    const text = 'Farshore copies: rules of ECR know nothing of referrers or taken tags.';
+    return copy('AUTO_CONDITIONS', text);
   }
   const further = reachedBesides(fleet, application);
   if (further !== undefined) {
@@ -64,6 +68,11 @@ export function mayUseRules(fleet: Fleet, home: string): boolean {
 
 function copy(code: string, text: string): EngineChoice {
   return { engine: 'copy', reason: { code, text } };
+}
+
+/** Whether nothing is asked that rules of ECR have no words for. */
+function isPlain({ referrers, overwrite, onImmutableConflict }: Application['replication']) {
+  return referrers === 'copy' && overwrite && onImmutableConflict === 'fail';
 }
 
 function takesEveryTag(policy: TagPolicy): boolean {

@@ -1,10 +1,9 @@
 import semver from 'semver';
 import type { TagPolicy } from './fleet-image.ts';
-import type { FleetProblem } from './fleet-problem.ts';
+import type { FleetProblem, ProblemPath } from './fleet-problem.ts';
 
-/** Whether a tag policy can be understood; paths are relative to the application. */
-export function checkTagPolicy(policy: TagPolicy): FleetProblem[] {
-  const path = ['image', 'tags'];
+/** Whether a tag policy can be understood; the path of its problems is that of the policy. */
+export function checkTagPolicy(policy: TagPolicy, path: ProblemPath): FleetProblem[] {
   if ('semver' in policy) {
     if (semver.validRange(policy.semver) !== null) return [];
     const message = `"${policy.semver}" is not a range of semantic versions`;

@@ -11,9 +11,12 @@ import type { Replication } from './decide-replication.ts';
 import { Heartbeat, TakenOver } from './heartbeat.ts';
 import { ImageRecord } from './image-record.ts';
 import { subjectOfImage } from './image-subject.ts';
+import { keepTag } from './keep-tag.ts';
 import { JournalUploads } from './journal-uploads.ts';
 import type { ObservedImage } from './observe-replication.ts';
+import type { CopyTarget } from './place.ts';
 import type { ReplicationPorts } from './replication-ports.ts';
+import { type SettledCopy, settleTaken, suffixedTag } from './settle-taken.ts';
 
 /** The first retry after a failure; each further one waits twice as long. */
 const RETRY_MS = 30_000;
@@ -30,9 +33,9 @@ const WRAP_UP_MS = 90_000;
  * than a moment, so this is about a minute; beyond it a function for each target is as many times
  * as fast, and costs one more reading of the source for each.
  */
-export const SPLIT_BYTES = 4 * 1024 ** 3;
+const SPLIT_BYTES = 4 * 1024 ** 3;
 
-export interface Carrying {
+interface Carrying {
   readonly decision: Replication;
   readonly image: ObservedImage;
   readonly run: Run;
@@ -48,14 +51,17 @@ export async function carryImage(ports: ReplicationPorts, carrying: Carrying): P
   const copying = { ...carrying, record: new ImageRecord(ports, decision) };
   const { replicatedAtMs } = await copying.record.begin();
   try {
-    const copied =
+    const settled =
       decision.targets.length === 0 ? nothingToCopy(image) : await copyMeasured(ports, copying);
-    if ('refused' in copied) return await refuse(ports, copying, copied.refused);
+    if ('refused' in settled) return await refuse(ports, copying, settled.refused);
+    const { copied, taken } = settled;
+    if (taken.length > 0) await copying.record.putUpWith(taken, decision.tag ?? '');
     const isNew = replicatedAtMs === undefined;
     const known = await arrived(ports, copying, { done: copied.done, isNew });
     if (copied.failed.length > 0) return await fail(ports, copying, copied.failed);
     if (copied.stopped.length > 0) return goOnLater(ports, copied.stopped);
-    return await finish(ports, copying, { copied, known });
+    const outcome = await finish(ports, copying, { copied, known });
+    return taken.length === 0 ? outcome : putUpWith(decision, outcome, taken);
   } catch (error) {
     if (error instanceof TakenOver) return superseded;
     if (error instanceof TooMuchForOne) return split(ports, copying);
@@ -75,7 +81,12 @@ async function copyMeasured(ports: ReplicationPorts, { decision, run }: Copying)
   const meter = new CopyMeter(new Heartbeat(run, ports.clock), bytesMax);
   try {
     const request = requestOf(ports, decision, { meter, uploads, run });
-    return await copyWithPlans(request, () => Promise.resolve());
+    const copyAs = (change: Partial<CopyRequest>) =>
+      copyWithPlans({ ...request, ...change }, () => Promise.resolve());
+    const copied = await copyAs({});
+    return 'refused' in copied
+      ? copied
+      : await settleTaken(decision, copied, request.targets, copyAs);
   } finally {
     await uploads.settle();
     ports.meter.measure({ app, region: home }, 'read', meter.readBytes);
@@ -89,7 +100,7 @@ async function copyMeasured(ports: ReplicationPorts, { decision, run }: Copying)
 
 function requestOf(
   ports: ReplicationPorts,
-  { repository, digest, tag, home, targets }: Replication,
+  { repository, digest, tag, home, targets, handling }: Replication,
   { meter, uploads, run }: { meter: CopyMeter; uploads: JournalUploads; run: Run },
 ): CopyRequest {
   const placeIn = (region: string) => ({
@@ -97,12 +108,18 @@ function requestOf(
     registry: ports.images.in(region),
     repository,
   });
-  const tagged = tag === undefined ? {} : { tag };
+  const targetIn = (region: string): CopyTarget => {
+    const place = placeIn(region);
+    if (tag === undefined) return place;
+    const { registry } = place;
+    return { ...place, tag, registry: handling.overwrite ? registry : keepTag(registry, tag) };
+  };
   return {
     source: placeIn(home),
     digest,
     ...(tag === undefined ? {} : { sourceTag: tag }),
-    targets: targets.map((region) => ({ ...placeIn(region), ...tagged })),
+    targets: targets.map(targetIn),
+    isBare: handling.referrers === 'skip',
     clock: ports.clock,
     ...(run.endsAtMs === undefined ? {} : { stopAtMs: run.endsAtMs - WRAP_UP_MS }),
     pulse: meter,
@@ -111,8 +128,18 @@ function requestOf(
   };
 }
 
-function nothingToCopy({ attachments }: ObservedImage): CopyResult {
-  return { done: [], failed: [], stopped: [], bytes: 0, attachments };
+function nothingToCopy({ attachments }: ObservedImage): SettledCopy {
+  return { copied: { done: [], failed: [], stopped: [], bytes: 0, attachments }, taken: [] };
+}
+
+/** People are told: somebody may look for the image under its tag. */
+function putUpWith(decision: Replication, outcome: Outcome, taken: readonly string[]): Outcome {
+  const { tag = '', digest, handling } = decision;
+  const isSuffixed = handling.onImmutableConflict === 'suffix';
+  const how = isSuffixed ? `under ${suffixedTag(tag, digest)}` : 'by digest only';
+  const where = taken.join(', ');
+  const text = `${outcome.text} ${tag} names another image in ${where}: it is there ${how}.`;
+  return { ...outcome, text, code: 'TAG_TAKEN' };
 }
 
 /** Each region that holds the image now is written down and told of, whatever the others do. */
@@ -209,7 +236,7 @@ async function fail(
 ): Promise<Outcome> {
   const { decision, record } = copying;
   if (await hasMoved(ports, decision)) {
-    const text = `The tag ${decision.tag ?? ''} was moved during the copy; what it names now follows.`;
+    const text = `The tag ${decision.tag ?? ''} was moved meanwhile; what it names now follows.`;
     return { status: 'superseded', text };
   }
   const text = failed.map(({ region, cause }) => `${region}: ${cause}`).join('; ');

@@ -1,4 +1,5 @@
-import type { Decision } from '../decision.ts';
+import type { Application } from '../contract/fleet.ts';
+import type { Decision, Reason } from '../decision.ts';
 import { decideRepair, type Repair } from './decide-repair.ts';
 import { subjectOfImage } from './image-subject.ts';
 import { letNativeGoFirst, type NativeWait } from './let-native-go-first.ts';
@@ -19,6 +20,10 @@ export interface Replication extends Decision {
   readonly digest: string;
   /** Absent for an artifact that travels by itself. */
   readonly tag?: string;
+  readonly handling: Pick<
+    Application['replication'],
+    'referrers' | 'overwrite' | 'onImmutableConflict'
+  >;
   /** Regions that lack it; none when it only has to be announced. */
   readonly targets: readonly string[];
   /** When it was pushed, or seen for the first time when nobody told of the push. */
@@ -76,30 +81,48 @@ function decideImage(
     subject: subjectOfImage(image),
     reason: { code, text },
   });
+  const against = reasonAgainst(event, image, nowMs);
+  if (against !== undefined) return none(against.code, against.text);
+  const reason = reasonToCopy(event, image);
+  if (reason === undefined) {
+    const where = image.tag === undefined ? 'Every region with its subject' : 'Every region';
+    const regions = event.application.regions.join(', ');
+    return none('ALREADY_REPLICATED', `${where} holds ${nameOf(image)}: ${regions}.`);
+  }
+  return copy(event, image, { reason, nowMs });
+}
+
+/** Why an image does not travel now, whatever regions lack; undefined when it may. */
+function reasonAgainst(
+  { app, application }: ReplicationEvent,
+  image: ObservedImage,
+  nowMs: number,
+): Reason | undefined {
   const { tag, tagDigest, record, target } = image;
-  const { home, regions } = event.application;
+  const { home, replication } = application;
   const name = nameOf(image);
   if (!image.isTagMatched) {
-    return none('TAG_NOT_MATCHED', `The tag ${name} is outside the tag policy of ${event.app}.`);
+    const text = `The tag ${name} is outside the tag policy of ${app}.`;
+    return { code: 'TAG_NOT_MATCHED', text };
   }
   if (tagDigest === undefined) {
-    return none('TAG_GONE', `The tag ${name} no longer exists in ${home}.`);
+    return { code: 'TAG_GONE', text: `The tag ${name} no longer exists in ${home}.` };
   }
   if (tagDigest !== image.digest) {
-    return none('TAG_MOVED', `The tag ${name} names another image by now: ${tagDigest}.`);
+    const text = `The tag ${name} names another image by now: ${tagDigest}.`;
+    return { code: 'TAG_MOVED', text };
   }
   const isItsFailure = target === undefined || record?.copies?.[target]?.state === 'failed';
   if (record?.retryAtMs !== undefined && nowMs < record.retryAtMs && isItsFailure) {
     // The failed copy asked for its own recheck; another one here would multiply with each sweep.
     const at = new Date(record.retryAtMs).toISOString();
-    return none('WAITING_TO_RETRY', `The last copy failed; the next one starts at ${at}.`);
+    const text = `The last copy failed; the next one starts at ${at}.`;
+    return { code: 'WAITING_TO_RETRY', text };
   }
-  const reason = reasonToCopy(event, image);
-  if (reason === undefined) {
-    const where = tag === undefined ? 'Every region with its subject' : 'Every region';
-    return none('ALREADY_REPLICATED', `${where} holds ${name}: ${regions.join(', ')}.`);
-  }
-  return copy(event, image, { reason, nowMs });
+  const isBare = tag !== undefined && image.attachments.length === 0;
+  if (replication.referrers !== 'required' || !isBare) return undefined;
+  const text = `${name} travels as soon as something is attached to it.`;
+  return { code: 'REFERRER_AWAITED', text };
 }
 
 function nameOf({ tag, digest }: ObservedImage): string {
@@ -148,8 +171,9 @@ function reasonToCopy(event: ReplicationEvent, image: ObservedImage): CopyReason
   };
 }
 
-function isMeant({ target }: ObservedImage, region: string): boolean {
-  return target === undefined || target === region;
+/** What came from a region is not sent back, so two homes never overwrite each other in turn. */
+function isMeant({ target, cameFrom }: ObservedImage, region: string): boolean {
+  return (target === undefined || target === region) && !cameFrom.includes(region);
 }
 
 function copy(
@@ -169,10 +193,16 @@ function copy(
     home: application.home,
     digest: image.digest,
     ...(tag === undefined ? {} : { tag }),
+    handling: handlingOf(application),
     targets: reason.targets,
     sinceMs: Math.min(event.pushedAtMs ?? Infinity, record?.startedAtMs ?? nowMs),
     isFailureTold: record?.reportedAtMs === undefined && nowMs >= deadlineMs,
     wasFailureTold: record?.reportedAtMs !== undefined,
     ...(record?.refused === undefined ? {} : { toldCause: record.refused }),
   };
+}
+
+function handlingOf({ replication }: Application): Replication['handling'] {
+  const { referrers, overwrite, onImmutableConflict } = replication;
+  return { referrers, overwrite, onImmutableConflict };
 }

@@ -8,6 +8,7 @@ export function describeReplication(
   outcome: Outcome,
 ): Notice | undefined {
   if (decision.action !== 'copy') return undefined;
+  if (outcome.code === 'TAG_TAKEN') return tagTaken(decision, outcome);
   if (outcome.status === 'done') return decision.wasFailureTold ? recovered(decision) : undefined;
   if (outcome.status !== 'failed') return undefined;
   if (outcome.isFinal === true) {
@@ -81,5 +82,21 @@ function recovered(decision: Replication): Notice {
       `The ${full} reached every region after all. ` +
       'It is rolled out if the rollout policy says so.',
     verify: verify(app),
+  });
+}
+
+function tagTaken(decision: Replication, { text }: Outcome): Notice {
+  const { app, home } = decision;
+  const { short, full } = nameOf(decision);
+  return composeNotice({
+    kind: 'replication-tag-taken',
+    severity: 'auto-handled',
+    subject: `Farshore: ${app} ${short} names another image in a region`,
+    happened: `The ${full} of ${home} could not get its tag everywhere. ${text}`,
+    done: ['It was copied all the same, as onImmutableConflict says; a rollout uses its digest.'],
+    verify: verify(app),
+    undo: [
+      `Look who pushed ${short} there; delete that tag, then: farshore images backfill ${app}`,
+    ],
   });
 }

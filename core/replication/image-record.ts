@@ -59,7 +59,7 @@ export class ImageRecord {
   completed(regions: readonly string[], attachments: readonly string[]): Promise<ReplicatedImage> {
     const { tag } = this.#image;
     const atMs = this.#ports.clock.nowMs();
-    return this.#update(({ digest, announced, startedAtMs, copies }) => ({
+    return this.#update(({ digest, announced, startedAtMs, copies, taken }) => ({
       digest,
       ...(tag === undefined ? {} : { tag }),
       regions,
@@ -69,7 +69,18 @@ export class ImageRecord {
       startedAtMs,
       failures: 0,
       ...(copies === undefined ? {} : { copies }),
+      ...(taken === undefined ? {} : { taken }),
     }));
+  }
+
+  /** The tag names another image in these regions, and the policy puts up with it. */
+  putUpWith(regions: readonly string[], tag: string): Promise<ReplicatedImage> {
+    return this.#update((body) => {
+      const more = regions.map(
+        (region) => [region, [...new Set([...(body.taken?.[region] ?? []), tag])]] as const,
+      );
+      return { ...body, taken: { ...body.taken, ...Object.fromEntries(more) } };
+    });
   }
 
   announced(tag: string): Promise<ReplicatedImage> {

@@ -1,4 +1,4 @@
-/** An image by digest, by the tag that it travels under, and where it goes if to one region only. */
+/** An image by digest, the tag that it travels under, and its target if it is one alone. */
 export interface NamedImage {
   readonly digest: string;
   readonly tag?: string;

@@ -3,7 +3,9 @@ import type { Standing } from '../decision-journal.ts';
 import { messageOf } from '../errors.ts';
 import type { ControlPorts, Ports } from '../ports.ts';
 import type { ReplicatedImage } from '../replicated-image.ts';
+import type { HeldImage } from '../repositories.ts';
 import { tagOrder } from '../tag-policy.ts';
+import { subjectOfTag } from './attachments.ts';
 import { type Drifted, findDrift, type RegionListing } from './find-drift.ts';
 import { selectTags } from './image-selection.ts';
 import { type NamedImage, subjectOfImage } from './image-subject.ts';
@@ -36,22 +38,43 @@ const RUNS_LOOKED_AT = 100;
 /** Lists the repository in all regions and finds what is not everywhere as it is at home. */
 export async function observeLibrary(
   ports: LibraryPorts,
-  { app, application, backfill }: Omit<ReplicationEvent, 'engine'>,
+  { app, application, backfill, siblings = [] }: Omit<ReplicationEvent, 'engine'>,
 ): Promise<ObservedLibrary> {
   const { home, regions, image } = application;
   const held = (await ports.repositories.list(home, image.repository)) ?? [];
-  const selected = selectTags(application, held);
+  const { referrers } = application.replication;
+  const selected = selectTags(application, held).filter(
+    ({ digest }) => referrers !== 'required' || hasAttachment(held, digest),
+  );
   const targets = await Promise.all(
     regions.filter((each) => each !== home).map((each) => listed(ports, each, image.repository)),
   );
-  const found = findDrift(
+  const compared = findDrift(
     selected,
-    held,
+    referrers === 'skip' ? [] : held,
     targets.filter((target) => target !== undefined),
   );
   const newest = selected.slice(0, RECORDED_TAGS);
   const records =
-    found.length === 0 ? await readRecords(ports, app, newest) : await listRecords(ports, app);
+    compared.length === 0 ? await readRecords(ports, app, newest) : await listRecords(ports, app);
+  const others = await Promise.all(
+    siblings.map(async ({ app: other, home: from }) => ({
+      from,
+      records: compared.length === 0 ? records : await listRecords(ports, other),
+    })),
+  );
+  const found = compared.flatMap((image) => {
+    const { tag = '', digest } = image;
+    const isMeant = (region: string) => {
+      const there = targets.find((target) => target?.region === region)?.held ?? [];
+      const isTaken = records.get(digest)?.taken?.[region]?.includes(tag) === true;
+      if (isTaken && there.some((each) => each.digest === digest)) return false;
+      const brought = others.find(({ from }) => from === region)?.records.get(digest);
+      return brought?.copies?.[home]?.state !== 'whole';
+    };
+    const where = image.regions.filter(isMeant);
+    return where.length === 0 ? [] : [{ ...image, regions: where }];
+  });
   const untold = newest
     .filter(({ tag, digest }) => records.get(digest)?.announced.includes(tag) !== true)
     .filter(({ tag }) => !found.some((drifted) => drifted.tag === tag))
@@ -74,6 +97,12 @@ export async function observeLibrary(
       }),
     ),
   };
+}
+
+function hasAttachment(held: readonly HeldImage[], digest: string): boolean {
+  return held.some(
+    ({ subject, tags }) => subject === digest || tags.some((tag) => subjectOfTag(tag) === digest),
+  );
 }
 
 /** Whether a tag fits one of the patterns; all do when there is none. */

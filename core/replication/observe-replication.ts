@@ -30,6 +30,8 @@ export interface ObservedImage {
   readonly attachments: readonly string[];
   readonly targets: readonly TargetState[];
   readonly record: ReplicatedImage | undefined;
+  /** Homes of other applications that Farshore itself brought it from; it is not sent back. */
+  readonly cameFrom: readonly string[];
   /** How far ECR's own replication is, where that is the engine and a region lacks the image. */
   readonly native?: readonly NativeStatus[];
 }
@@ -73,15 +75,20 @@ async function observeImage(
   const { application, app } = event;
   const { repository } = application.image;
   const home = homeRegistry(ports, event);
-  const attachments = await allAttachmentsOf(home, repository, digest);
-  const references = attachments.map((attachment) => attachment.tag ?? attachment.digest);
-  const [record, tagged, targets] = await Promise.all([
+  const isBare = application.replication.referrers === 'skip';
+  const [attachments, record, cameFrom] = await Promise.all([
+    isBare ? [] : allAttachmentsOf(home, repository, digest),
     readRecord(ports, app, digest),
+    originsOf(ports, event, digest),
+  ]);
+  const references = attachments.map((attachment) => attachment.tag ?? attachment.digest);
+  const [tagged, targets] = await Promise.all([
     home.digests(repository, [tag]),
-    inTargets(ports, event, async (registry) => {
-      const there = await registry.digests(repository, [tag, ...references]);
+    inTargets(ports, event, async (registry, region) => {
+      const there = await registry.digests(repository, [tag, digest, ...references]);
+      const isTaken = record?.taken?.[region]?.includes(tag) === true && there.has(digest);
       // The tag is written last, so a tag that names the digest stands for the whole image.
-      if (there.get(tag) !== digest) return 'lacking';
+      if (there.get(tag) !== digest && !isTaken) return 'lacking';
       const isLost = attachments.some((each) => there.get(each.tag ?? each.digest) !== each.digest);
       return isLost ? 'incomplete' : 'whole';
     }),
@@ -94,8 +101,24 @@ async function observeImage(
     attachments: [...new Set(attachments.map((attachment) => attachment.digest))],
     targets,
     record,
+    cameFrom,
     ...(await nativeProgress(ports, event, { digest, targets })),
   };
+}
+
+/** Where an image was brought from that Farshore itself wrote to this home. */
+async function originsOf(
+  ports: ReplicationPorts,
+  { application, siblings = [] }: ReplicationEvent,
+  digest: string,
+): Promise<readonly string[]> {
+  const found = await Promise.all(
+    siblings.map(async ({ app, home }) => {
+      const record = await readRecord(ports, app, digest);
+      return record?.copies?.[application.home]?.state === 'whole' ? [home] : [];
+    }),
+  );
+  return found.flat();
 }
 
 async function nativeProgress(
@@ -126,7 +149,7 @@ async function observeArtifact(
     }),
   ]);
   if (subjects.length === 0) return { found: 'subject-unknown' };
-  const isThere = { isTagMatched: true, tagDigest: digest, attachments: [] };
+  const isThere = { isTagMatched: true, tagDigest: digest, attachments: [], cameFrom: [] };
   return { found: 'image', image: { digest, ...isThere, targets, record } };
 }
 

@@ -13,6 +13,8 @@ export interface ReplicationEvent {
   readonly image?: NamedImage;
   /** When it was pushed, where the event says so. */
   readonly pushedAtMs?: number;
+  /** Applications whose images come to this one's home under the same repository name. */
+  readonly siblings?: readonly { readonly app: string; readonly home: string }[];
   /** A person asked: images that were given up count again, and only these tags if any. */
   readonly backfill?: { readonly tags: readonly string[] };
 }
@@ -36,7 +38,12 @@ export function parseReplicationEvents(
   const event = parseEvent(raw);
   const homed = Object.entries(fleet.applications)
     .filter(([, application]) => application.home === region)
-    .map(([app, application]) => ({ app, application, engine: chooseEngine(fleet, app).engine }));
+    .map(([app, application]) => ({
+      app,
+      application,
+      engine: chooseEngine(fleet, app).engine,
+      siblings: siblingsOf(fleet, app),
+    }));
   if (event?.kind === 'wake') {
     const image = event.subject === undefined ? undefined : imageOfSubject(event.subject);
     return homed
@@ -59,4 +66,17 @@ export function parseReplicationEvents(
   return homed
     .filter(({ application }) => application.image.repository === event.repository)
     .map((of) => ({ ...of, image, pushedAtMs: event.atMs }));
+}
+
+/** In a two-way fleet the same repository is pushed to in several homes. */
+function siblingsOf(fleet: Fleet, app: string): readonly { app: string; home: string }[] {
+  const own = fleet.applications[app];
+  return Object.entries(fleet.applications).flatMap(([other, { home, image, regions }]) =>
+    own !== undefined &&
+    home !== own.home &&
+    image.repository === own.image.repository &&
+    regions.includes(own.home)
+      ? [{ app: other, home }]
+      : [],
+  );
 }

@@ -1,5 +1,5 @@
 import type { PutManifest } from '../put-manifest.ts';
-import { TerminalError } from '../errors.ts';
+import { TagTaken } from '../errors.ts';
 import type { Pulse } from './heartbeat.ts';
 import type { ImageGraph } from './image-graph.ts';
 import { inParallel } from './in-parallel.ts';
@@ -58,7 +58,7 @@ async function putOne(
   checkTime(writing);
   const result = await registry.putManifest(repository, manifest, tag);
   if (result === 'tag-conflict') {
-    throw new TerminalError(
+    throw new TagTaken(
       `the tag ${tag ?? ''} is immutable in ${name} and names another image; ` +
         'delete it there or push under another tag',
     );

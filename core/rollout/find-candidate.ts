@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import { digestOf } from '../image-uri.ts';
 import type { TaggedImage } from '../ports.ts';
 import type { ReplicatedImage } from '../replicated-image.ts';
-import { newestTag, newestTags, tagOrder } from '../tag-policy.ts';
+import { isNamedBy, newestTag, newestTags, tagOrder } from '../tag-policy.ts';
 import type { RolloutEvent } from './rollout-event.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
 import { isUnderWay, type RolloutDocument, type RolloutImage } from './rollout-state.ts';
@@ -39,10 +39,12 @@ export async function findCandidate(
   const { event, document } = looked;
   const isWanted = event.cause === 'image' || event.request?.kind === 'start';
   if (isUnderWay(document.current) && !isWanted) return undefined;
-  const { home, image, regions } = event.application;
+  const { home, image, regions, replication } = event.application;
   let listed: readonly TaggedImage[];
   try {
-    listed = await ports.images.in(home).tags(image.repository);
+    const tags = await ports.images.in(home).tags(image.repository);
+    // What never travels would be waited for in vain.
+    listed = tags.filter(({ tag }) => !isNamedBy(replication.exclude, tag));
   } catch (error) {
     ports.logger.warn(`The registry in ${home} gave no answer.`, { cause: messageOf(error) });
     return undefined;
