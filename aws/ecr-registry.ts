@@ -86,9 +86,15 @@ export class EcrRegistry implements ImageRegistry {
     const found = new Map<string, string>();
     for (let start = 0; start < wanted.length; start += IMAGES_PER_LOOK) {
       const imageIds = wanted.slice(start, start + IMAGES_PER_LOOK).map(imageIdOf);
-      const { images = [], failures = [] } = await this.#client.send(
-        new BatchGetImageCommand({ repositoryName, imageIds, acceptedMediaTypes: MANIFEST_TYPES }),
-      );
+      const { images = [], failures = [] } = await this.#client
+        .send(
+          new BatchGetImageCommand({
+            repositoryName,
+            imageIds,
+            acceptedMediaTypes: MANIFEST_TYPES,
+          }),
+        )
+        .catch(rethrowStale);
       for (const { failureCode, failureReason = 'no reason given' } of failures) {
         if (failureCode === 'ImageNotFound') continue;
         throw new Error(`${repositoryName}: ${failureCode ?? 'failure'}, ${failureReason}`);
@@ -155,9 +161,9 @@ export class EcrRegistry implements ImageRegistry {
     const available = new Set<string>();
     for (let start = 0; start < wanted.length; start += DIGESTS_PER_CHECK) {
       const layerDigests = wanted.slice(start, start + DIGESTS_PER_CHECK);
-      const { layers = [] } = await this.#client.send(
-        new BatchCheckLayerAvailabilityCommand({ repositoryName, layerDigests }),
-      );
+      const { layers = [] } = await this.#client
+        .send(new BatchCheckLayerAvailabilityCommand({ repositoryName, layerDigests }))
+        .catch(rethrowStale);
       for (const layer of layers) {
         if (layer.layerAvailability === 'AVAILABLE') available.add(layer.layerDigest ?? '');
       }
@@ -213,6 +219,10 @@ export class EcrRegistry implements ImageRegistry {
       throw asStale(error);
     }
   }
+}
+
+function rethrowStale(error: unknown): never {
+  throw asStale(error);
 }
 
 /** A repository that is gone may be made again; then the copy is planned anew. */

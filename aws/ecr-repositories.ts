@@ -1,5 +1,16 @@
-import { DescribeImagesCommand, type ECRClient } from '@aws-sdk/client-ecr';
-import type { HeldImage, Repositories } from '../core/repositories.ts';
+import {
+  CreateRepositoryCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  type ECRClient,
+  type EncryptionType,
+  GetLifecyclePolicyCommand,
+  GetRepositoryPolicyCommand,
+  type ImageTagMutability,
+  PutLifecyclePolicyCommand,
+  SetRepositoryPolicyCommand,
+} from '@aws-sdk/client-ecr';
+import type { HeldImage, Repositories, RepositorySettings } from '../core/repositories.ts';
 import { allPages } from './all-pages.ts';
 import { isNamed } from './errors.ts';
 
@@ -36,5 +47,84 @@ export class EcrRepositories implements Repositories {
       if (isNamed(error, 'RepositoryNotFoundException')) return undefined;
       throw error;
     }
+  }
+
+  async settings(region: string, name: string): Promise<RepositorySettings | undefined> {
+    const client = this.#client(region);
+    const found = await orAbsent('RepositoryNotFoundException', () =>
+      client.send(new DescribeRepositoriesCommand({ repositoryNames: [name] })),
+    );
+    const repository = found?.repositories?.[0];
+    if (repository === undefined) return undefined;
+    const { imageTagMutability, imageTagMutabilityExclusionFilters = [] } = repository;
+    const { encryptionType = 'AES256' } = repository.encryptionConfiguration ?? {};
+    const { lifecyclePolicy, accessPolicy } = await policiesOf(client, name);
+    return {
+      mutability: imageTagMutability ?? 'MUTABLE',
+      exclusions: imageTagMutabilityExclusionFilters.map(({ filter = '' }) => filter),
+      scansOnPush: repository.imageScanningConfiguration?.scanOnPush ?? false,
+      encryption: encryptionType,
+      ...(lifecyclePolicy === undefined ? {} : { lifecyclePolicy }),
+      ...(accessPolicy === undefined ? {} : { accessPolicy }),
+    };
+  }
+
+  async create(region: string, repositoryName: string, wanted: RepositorySettings): Promise<void> {
+    const client = this.#client(region);
+    const { kmsKey, exclusions } = wanted;
+    await orAbsent('RepositoryAlreadyExistsException', () =>
+      client.send(
+        new CreateRepositoryCommand({
+          repositoryName,
+          imageTagMutability: wanted.mutability as ImageTagMutability,
+          ...(exclusions.length === 0
+            ? {}
+            : {
+                imageTagMutabilityExclusionFilters: exclusions.map((filter) => ({
+                  filterType: 'WILDCARD',
+                  filter,
+                })),
+              }),
+          imageScanningConfiguration: { scanOnPush: wanted.scansOnPush },
+          encryptionConfiguration: {
+            encryptionType: wanted.encryption as EncryptionType,
+            ...(kmsKey === undefined ? {} : { kmsKey }),
+          },
+        }),
+      ),
+    );
+    const there = await policiesOf(client, repositoryName);
+    const { lifecyclePolicy: lifecyclePolicyText, accessPolicy: policyText } = wanted;
+    if (lifecyclePolicyText !== undefined && there.lifecyclePolicy === undefined) {
+      await client.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText }));
+    }
+    if (policyText !== undefined && there.accessPolicy === undefined) {
+      await client.send(new SetRepositoryPolicyCommand({ repositoryName, policyText }));
+    }
+  }
+}
+
+async function policiesOf(client: ECRClient, repositoryName: string) {
+  const [lifecycle, access] = await Promise.all([
+    orAbsent('LifecyclePolicyNotFoundException', () =>
+      client.send(new GetLifecyclePolicyCommand({ repositoryName })),
+    ),
+    orAbsent('RepositoryPolicyNotFoundException', () =>
+      client.send(new GetRepositoryPolicyCommand({ repositoryName })),
+    ),
+  ]);
+  return { lifecyclePolicy: lifecycle?.lifecyclePolicyText, accessPolicy: access?.policyText };
+}
+
+/** What a call answers; undefined when it fails with just this error. */
+async function orAbsent<Answer>(
+  name: string,
+  call: () => Promise<Answer>,
+): Promise<Answer | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isNamed(error, name)) return undefined;
+    throw error;
   }
 }

@@ -11,4 +11,24 @@ export interface HeldImage {
 export interface Repositories {
   /** All that it holds, untagged images too; undefined when there is no such repository. */
   list(region: string, repository: string): Promise<readonly HeldImage[] | undefined>;
+  /** How it is set up; undefined when there is no such repository. */
+  settings(region: string, repository: string): Promise<RepositorySettings | undefined>;
+  /** Makes it; one that is there already keeps its own settings, and gets policies it lacks. */
+  create(region: string, repository: string, settings: RepositorySettings): Promise<void>;
+}
+
+/** What a repository is set up with, besides its images. */
+export interface RepositorySettings {
+  /** `MUTABLE`, `IMMUTABLE`, or one of them with exclusions. */
+  readonly mutability: string;
+  /** Patterns of tags that the mutability does not hold for. */
+  readonly exclusions: readonly string[];
+  readonly scansOnPush: boolean;
+  /** `AES256`, `KMS` or `KMS_DSSE`. */
+  readonly encryption: string;
+  /** A key of the same region; without one KMS uses that of ECR. */
+  readonly kmsKey?: string;
+  /** JSON, as ECR keeps it. */
+  readonly lifecyclePolicy?: string;
+  readonly accessPolicy?: string;
 }

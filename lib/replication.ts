@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { imagePushPattern, operatorRequestPattern } from '../core/contract/event-patterns.ts';
+import type { Application } from '../core/contract/fleet.ts';
 import { arns } from './arns.ts';
 import type { Foundation } from './foundation.ts';
 import { LoopFunction } from './loop-function.ts';
@@ -75,10 +76,47 @@ function replicationPermissions({ fleet, region, bus }: Foundation): readonly Pe
       resources: targets,
       because: 'The copier writes images, but never to the region they were pushed to.',
     },
+    ...creationPermissions(applications, region),
     {
       actions: ['events:PutEvents'],
       resources: applications.length === 0 ? [] : [bus.eventBusArn],
       because: 'Image Replicated is published once all regions hold an image.',
+    },
+  ];
+}
+
+/** A region without the repository gets one like that of the home region, unless that is off. */
+function creationPermissions(
+  applications: readonly Application[],
+  home: string,
+): readonly Permission[] {
+  const creating = applications.filter(({ replication }) => replication.createRepositories);
+  const sources = creating.map(({ image }) => arns.repository(home, image.repository));
+  const targets = creating.flatMap(({ image, regions }) =>
+    regions
+      .filter((region) => region !== home)
+      .map((region) => arns.repository(region, image.repository)),
+  );
+  return [
+    {
+      actions: ['ecr:DescribeRepositories'],
+      resources: sources,
+      because: 'A repository that is made in a region is set up like that of the home region.',
+    },
+    {
+      actions: ['ecr:GetLifecyclePolicy', 'ecr:GetRepositoryPolicy'],
+      resources: [...sources, ...targets],
+      because: 'Its policies are those of the home region, where it has none of its own.',
+    },
+    {
+      actions: ['ecr:CreateRepository', 'ecr:PutLifecyclePolicy', 'ecr:SetRepositoryPolicy'],
+      resources: targets,
+      because: 'A region that joins, or lost its repository, gets the one that images go to.',
+    },
+    {
+      actions: ['kms:CreateGrant', 'kms:DescribeKey'],
+      resources: creating.flatMap(({ replication }) => Object.values(replication.kmsKeys)),
+      because: 'ECR encrypts a repository with the key that the fleet file names for its region.',
     },
   ];
 }

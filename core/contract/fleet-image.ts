@@ -53,6 +53,14 @@ export const replicationSchema = z
         'Signatures, SBOMs and attestations. copy: they travel along. skip: they stay. ' +
           'required: an image waits at home until one is attached to it.',
       ),
+    createRepositories: z
+      .boolean()
+      .default(true)
+      .describe('Whether a repository that a region lacks is made, with the settings of the home.'),
+    kmsKeys: z
+      .record(z.string(), z.string().startsWith('arn:'))
+      .default({})
+      .describe('By region, the KMS key of a repository made there, if the home uses KMS.'),
     overwrite: z
       .boolean()
       .default(true)

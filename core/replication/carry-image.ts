@@ -12,6 +12,7 @@ import { Heartbeat, TakenOver } from './heartbeat.ts';
 import { ImageRecord } from './image-record.ts';
 import { subjectOfImage } from './image-subject.ts';
 import { keepTag } from './keep-tag.ts';
+import { makeRepository } from './make-repository.ts';
 import { JournalUploads } from './journal-uploads.ts';
 import type { ObservedImage } from './observe-replication.ts';
 import type { CopyTarget } from './place.ts';
@@ -82,7 +83,7 @@ async function copyMeasured(ports: ReplicationPorts, { decision, run }: Copying)
   try {
     const request = requestOf(ports, decision, { meter, uploads, run });
     const copyAs = (change: Partial<CopyRequest>) =>
-      copyWithPlans({ ...request, ...change }, () => Promise.resolve());
+      copyWithPlans({ ...request, ...change }, (region) => makeRepository(ports, decision, region));
     const copied = await copyAs({});
     return 'refused' in copied
       ? copied

@@ -1,4 +1,5 @@
-import { StaleError } from '../errors.ts';
+import { messageOf, StaleError } from '../errors.ts';
+import type { CopyFailure } from './copy-failures.ts';
 import { copyImage, type CopyRequest, type CopyResult } from './copy-image.ts';
 import type { Refusal } from './parse-manifest.ts';
 
@@ -6,12 +7,12 @@ import type { Refusal } from './parse-manifest.ts';
 const PLANS_MAX = 3;
 
 /**
- * Copies, and plans anew for targets whose repository was not there any more, once `prepare` has
- * made it again.
+ * Copies, and plans anew for targets whose repository is not there, or not any more, once `mend`
+ * has made it.
  */
 export async function copyWithPlans(
   request: CopyRequest,
-  prepare: (targets: readonly string[]) => Promise<void>,
+  mend: (target: string) => Promise<void>,
 ): Promise<CopyResult | Refusal> {
   let copied = await copyImage(request);
   for (let plan = 2; plan <= PLANS_MAX; plan += 1) {
@@ -19,18 +20,39 @@ export async function copyWithPlans(
     const stale = copied.failed.filter(({ error }) => error instanceof StaleError);
     if (stale.length === 0) return copied;
     const names = stale.map(({ region }) => region);
-    await prepare(names);
-    const targets = request.targets.filter(({ name }) => names.includes(name));
+    const unmended = await mendAll(names, mend);
+    const mended = names.filter((name) => !unmended.some(({ region }) => region === name));
+    const others = copied.failed.filter(({ region }) => !names.includes(region));
+    const failed = [...others, ...unmended];
+    if (mended.length === 0) return { ...copied, failed };
+    const targets = request.targets.filter(({ name }) => mended.includes(name));
     const again = await copyImage({ ...request, targets });
     if ('refused' in again) return again;
-    const kept = copied.failed.filter(({ region }) => !names.includes(region));
     copied = {
-      ...again,
       done: [...copied.done, ...again.done],
-      failed: [...kept, ...again.failed],
+      failed: [...failed, ...again.failed],
       stopped: [...copied.stopped, ...again.stopped],
       bytes: copied.bytes + again.bytes,
+      attachments: again.attachments,
     };
   }
   return copied;
+}
+
+/** A target that cannot be mended fails for itself. */
+async function mendAll(
+  names: readonly string[],
+  mend: (target: string) => Promise<void>,
+): Promise<readonly CopyFailure[]> {
+  const found = await Promise.all(
+    names.map(async (region) => {
+      try {
+        await mend(region);
+        return [];
+      } catch (error) {
+        return [{ region, cause: messageOf(error), error }];
+      }
+    }),
+  );
+  return found.flat();
 }

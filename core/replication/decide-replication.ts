@@ -22,7 +22,7 @@ export interface Replication extends Decision {
   readonly tag?: string;
   readonly handling: Pick<
     Application['replication'],
-    'referrers' | 'overwrite' | 'onImmutableConflict'
+    'referrers' | 'overwrite' | 'onImmutableConflict' | 'createRepositories' | 'kmsKeys'
   >;
   /** Regions that lack it; none when it only has to be announced. */
   readonly targets: readonly string[];
@@ -203,6 +203,6 @@ function copy(
 }
 
 function handlingOf({ replication }: Application): Replication['handling'] {
-  const { referrers, overwrite, onImmutableConflict } = replication;
-  return { referrers, overwrite, onImmutableConflict };
+  const { referrers, overwrite, onImmutableConflict, createRepositories, kmsKeys } = replication;
+  return { referrers, overwrite, onImmutableConflict, createRepositories, kmsKeys };
 }

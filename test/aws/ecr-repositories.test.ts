@@ -43,3 +43,38 @@ test('tells a repository that is missing from an empty one', async () => {
   expect(await repositories.list('us-east-1', 'shop/web')).toEqual([]);
   expect(await repositories.list('us-west-2', 'shop/web')).toBeUndefined();
 });
+
+test('makes a repository like another one, also when it was interrupted before', async () => {
+  const { ecr, repositories } = registries();
+  const source = ecr.createRepository('us-east-1', 'shop/web', 'IMMUTABLE');
+  source.scansOnPush = true;
+  source.encryption = { encryptionType: 'KMS', kmsKey: 'arn:aws:kms:us-east-1:1:key/here' };
+  source.lifecyclePolicy = '{"rules":[]}';
+  source.accessPolicy = '{"Statement":[]}';
+  const settings = await repositories.settings('us-east-1', 'shop/web');
+  expect(settings).toEqual({
+    mutability: 'IMMUTABLE',
+    exclusions: [],
+    scansOnPush: true,
+    encryption: 'KMS',
+    lifecyclePolicy: '{"rules":[]}',
+    accessPolicy: '{"Statement":[]}',
+  });
+  if (settings === undefined) throw new Error('no settings');
+  const kmsKey = 'arn:aws:kms:us-west-2:1:key/there';
+  await repositories.create('us-west-2', 'shop/web', { ...settings, kmsKey });
+  const made = ecr.repository('us-west-2', 'shop/web');
+  expect(made.encryption).toEqual({ encryptionType: 'KMS', kmsKey });
+  expect(await repositories.settings('us-west-2', 'shop/web')).toEqual(settings);
+
+  made.lifecyclePolicy = undefined;
+  made.accessPolicy = '{"Statement":["its own"]}';
+  await repositories.create('us-west-2', 'shop/web', settings);
+  expect(made.lifecyclePolicy).toBe('{"rules":[]}');
+  expect(made.accessPolicy).toBe('{"Statement":["its own"]}');
+});
+
+test('knows no settings of a repository that is not there', async () => {
+  const { repositories } = registries();
+  expect(await repositories.settings('us-east-1', 'shop/web')).toBeUndefined();
+});

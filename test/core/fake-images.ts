@@ -8,7 +8,8 @@ import type {
   TaggedImage,
 } from '../../core/ports.ts';
 import type { PutManifest } from '../../core/put-manifest.ts';
-import type { HeldImage, Repositories } from '../../core/repositories.ts';
+import { StaleError } from '../../core/errors.ts';
+import type { HeldImage, Repositories, RepositorySettings } from '../../core/repositories.ts';
 import type { Step } from './fake-ports.ts';
 
 /** Registries of all regions, in memory, with one set of blobs and manifests a repository. */
@@ -28,8 +29,19 @@ export class FakeImages implements Images, Repositories {
     return created;
   }
 
-  list(region: string): Promise<readonly HeldImage[]> {
-    return this.in(region).list();
+  list(region: string): Promise<readonly HeldImage[] | undefined> {
+    const registry = this.in(region);
+    return registry.isMissing ? Promise.resolve(undefined) : registry.list();
+  }
+
+  settings(region: string): Promise<RepositorySettings | undefined> {
+    return Promise.resolve(this.in(region).settings);
+  }
+
+  create(region: string, repository: string, settings: RepositorySettings): Promise<void> {
+    this.#step('create', `${region} ${repository}`);
+    Object.assign(this.in(region), { isMissing: false, settings });
+    return Promise.resolve();
   }
 }
 
@@ -42,6 +54,14 @@ export class FakeRegistry implements ImageRegistry {
   readonly reads: string[] = [];
   /** When set, every call fails with it, as in a region that is down. */
   failure: Error | undefined;
+  /** There is no repository; what is asked of it fails, as with ECR. */
+  isMissing = false;
+  settings: RepositorySettings = {
+    mutability: 'MUTABLE',
+    exclusions: [],
+    scansOnPush: false,
+    encryption: 'AES256',
+  };
   /** What a write of a blob does besides: fails before it reads, or finds the blob there. */
   blobWrites: 'work' | 'fail' | 'find-it-there' = 'work';
   /** What happens in between, such as layers that are collected. */
@@ -188,6 +208,7 @@ export class FakeRegistry implements ImageRegistry {
 
   #answer<T>(work: () => T): Promise<T> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
+    if (this.isMissing) return Promise.reject(new StaleError(`no repository in ${this.#region}`));
     try {
       return Promise.resolve(work());
     } catch (error) {

@@ -12,7 +12,11 @@ import { pageOf } from '../../paging.ts';
 import { type Operation, ServiceError } from '../../service-model.ts';
 import { ecrErrors } from './ecr-errors.ts';
 import type { EcrModel } from './ecr-model.ts';
+import { getLifecyclePolicy } from './get-lifecycle-policy.ts';
+import { getRepositoryPolicy } from './get-repository-policy.ts';
+import { putLifecyclePolicy } from './put-lifecycle-policy.ts';
 import type { Repository, TagMutability } from './repository.ts';
+import { setRepositoryPolicy } from './set-repository-policy.ts';
 
 /** Operations on repositories themselves. */
 export function repositoryOperations(model: EcrModel): Readonly<Record<string, Operation>> {
@@ -20,6 +24,10 @@ export function repositoryOperations(model: EcrModel): Readonly<Record<string, O
     DescribeRepositories: describeRepositories(model),
     CreateRepository: createRepository(model),
     PutImageTagMutability: putImageTagMutability(model),
+    GetLifecyclePolicy: getLifecyclePolicy(model),
+    PutLifecyclePolicy: putLifecyclePolicy(model),
+    GetRepositoryPolicy: getRepositoryPolicy(model),
+    SetRepositoryPolicy: setRepositoryPolicy(model),
   };
 }
 
@@ -62,7 +70,10 @@ function createRepository(
         );
       }
       const mutability = mutabilityOf(input.imageTagMutability);
-      return { repository: outputOf(model, model.createRepository(region, name, mutability)) };
+      const created = model.createRepository(region, name, mutability);
+      created.scansOnPush = input.imageScanningConfiguration?.scanOnPush ?? false;
+      created.encryption = input.encryptionConfiguration ?? created.encryption;
+      return { repository: outputOf(model, created) };
     },
   };
 }
@@ -101,7 +112,7 @@ function outputOf(model: EcrModel, repository: Repository): RepositoryOutput {
     repositoryUri: `${registryHost(model.accountId, region)}/${name}`,
     createdAt: new Date(repository.createdAtMs),
     imageTagMutability: repository.mutability,
-    imageScanningConfiguration: { scanOnPush: false },
-    encryptionConfiguration: { encryptionType: 'AES256' },
+    imageScanningConfiguration: { scanOnPush: repository.scansOnPush },
+    encryptionConfiguration: repository.encryption,
   };
 }

@@ -1,3 +1,4 @@
+import type { EncryptionConfiguration } from '@aws-sdk/client-ecr';
 import type { BlobWriter } from './blob-store.ts';
 import type { ParsedManifest } from './manifest.ts';
 
@@ -27,6 +28,11 @@ export class Repository {
   readonly region: string;
   readonly createdAtMs: number;
   mutability: TagMutability;
+  scansOnPush = false;
+  encryption: EncryptionConfiguration = { encryptionType: 'AES256' };
+  /** JSON, as it was put. */
+  lifecyclePolicy: string | undefined;
+  accessPolicy: string | undefined;
   readonly images = new Map<string, Image>();
   readonly tags = new Map<string, string>();
   /** Digests of the blobs that can be pulled from here, with their sizes. */

@@ -88,6 +88,57 @@ describe('a large image', () => {
   });
 });
 
+describe('a region without the repository', () => {
+  test('gets one with the settings of the home region, and its key', async () => {
+    const key = 'arn:aws:kms:us-west-2:123456789012:key/west';
+    const library = new Library({ replication: { kmsKeys: { 'us-west-2': key } } });
+    library.home.settings = {
+      ...library.home.settings,
+      mutability: 'IMMUTABLE',
+      encryption: 'KMS',
+    };
+    library.target.isMissing = true;
+    const { digest } = library.home.addImage('one', '1.0.0');
+    expect(await library.wake()).toEqual(['repair IMAGES_DRIFTED', 'copy IMAGE_MISSING']);
+    expect(library.target.settings).toEqual({ ...library.home.settings, kmsKey: key });
+    expect(library.target.tagged.get('1.0.0')?.digest).toBe(digest);
+    expect((await library.record(digest))?.failures).toBe(0);
+  });
+
+  test('is told of when none may be made, and the others get the image', async () => {
+    const library = new Library({ replication: { createRepositories: false, deadline: '0s' } });
+    library.target.isMissing = true;
+    const { digest } = library.home.addImage('one', '1.0.0');
+    await library.wake(pushOf(digest, '1.0.0'));
+    expect(library.cloud.images.in('eu-west-1').tagged.has('1.0.0')).toBe(true);
+    expect(library.cloud.notices[0]?.text).toContain('no repository shop/storefront in us-west-2');
+    library.target.isMissing = false;
+    library.cloud.advance(60_000);
+    await library.wake();
+    expect(library.announced).toHaveLength(1);
+  });
+
+  test('gets it again when it is deleted during the copy', async () => {
+    const library = new Library();
+    const { root } = pushRich(library.home, '1.0.0');
+    const { target } = library;
+    const put = target.putManifest.bind(target);
+    let isDeleted = false;
+    target.putManifest = (...args) => {
+      if (!isDeleted) {
+        isDeleted = true;
+        target.isMissing = true;
+        target.blobs.clear();
+        target.manifests.clear();
+      }
+      return put(...args);
+    };
+    expect(await library.take(pushOf(root.digest, '1.0.0'))).toEqual(['copy IMAGE_MISSING']);
+    expect(target.manifests.size).toBe(library.home.manifests.size);
+    expect(target.tagged.get('1.0.0')?.digest).toBe(root.digest);
+  });
+});
+
 describe('what changes during a copy', () => {
   test('is planned anew: layers that a registry collected are sent again', async () => {
     const library = new Library();
