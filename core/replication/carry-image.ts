@@ -59,9 +59,7 @@ export async function carryImage(ports: ReplicationPorts, carrying: Carrying): P
     if (taken.length > 0) await copying.record.putUpWith(taken, decision.tag ?? '');
     const isNew = replicatedAtMs === undefined;
     const known = await arrived(ports, copying, { done: copied.done, isNew });
-    if (copied.failed.length > 0) return await fail(ports, copying, copied.failed);
-    if (copied.stopped.length > 0) return goOnLater(ports, copied.stopped);
-    const outcome = await finish(ports, copying, { copied, known });
+    const outcome = await outcomeOf(ports, copying, { copied, known });
     return taken.length === 0 ? outcome : putUpWith(decision, outcome, taken);
   } catch (error) {
     if (error instanceof TakenOver) return superseded;
@@ -133,6 +131,17 @@ function nothingToCopy({ attachments }: ObservedImage): SettledCopy {
   return { copied: { done: [], failed: [], stopped: [], bytes: 0, attachments }, taken: [] };
 }
 
+async function outcomeOf(
+  ports: ReplicationPorts,
+  copying: Copying,
+  result: { readonly copied: CopyResult; readonly known: ReplicatedImage },
+): Promise<Outcome> {
+  const { failed, stopped } = result.copied;
+  if (failed.length > 0) return fail(ports, copying, failed);
+  if (stopped.length > 0) return goOnLater(ports, stopped);
+  return finish(ports, copying, result);
+}
+
 /** People are told: somebody may look for the image under its tag. */
 function putUpWith(decision: Replication, outcome: Outcome, taken: readonly string[]): Outcome {
   const { tag = '', digest, handling } = decision;
@@ -140,7 +149,9 @@ function putUpWith(decision: Replication, outcome: Outcome, taken: readonly stri
   const how = isSuffixed ? `under ${suffixedTag(tag, digest)}` : 'by digest only';
   const where = taken.join(', ');
   const text = `${outcome.text} ${tag} names another image in ${where}: it is there ${how}.`;
-  return { ...outcome, text, code: 'TAG_TAKEN' };
+  // A failure that is told at the same time says this too.
+  const isToldAnyway = outcome.status === 'failed' && (outcome.isFinal || decision.isFailureTold);
+  return { ...outcome, text, ...(isToldAnyway ? {} : { code: 'TAG_TAKEN' }) };
 }
 
 /** Each region that holds the image now is written down and told of, whatever the others do. */

@@ -89,6 +89,20 @@ describe('a tag that names another image in a region', () => {
     },
   );
 
+  test.each(['30m', '0s'])(
+    'is told although another region fails (deadline %s)',
+    async (deadline) => {
+      const policy = { onImmutableConflict: 'push-untagged', deadline };
+      const { library, image } = conflicting(policy, true);
+      library.cloud.images.in('eu-west-1').blobWrites = 'fail';
+      await library.wake(pushOf(image.digest, '1.0.0'));
+      expect(library.cloud.notices.map(({ kind }) => kind)).toEqual([
+        deadline === '0s' ? 'replication-failed' : 'replication-tag-taken',
+      ]);
+      expect(library.cloud.notices[0]?.text).toContain('names another image in us-west-2');
+    },
+  );
+
   test('is moved where it is mutable and overwriting is allowed', async () => {
     const { library, image } = conflicting({}, false);
     await library.wake(pushOf(image.digest, '1.0.0'));
