@@ -130,9 +130,18 @@ export async function pushLayers(
 }
 
 /** The proxy that stands before a registry; runs apart, so that it costs the copier nothing. */
-export async function startLatencyProxy(listen: number, target: number, roundTripMs: number) {
-  const file = fileURLToPath(new URL('./latency-proxy.ts', import.meta.url));
-  const child = spawn(process.execPath, [file, `${listen}`, `${target}`, `${roundTripMs}`], {
+export function startLatencyProxy(listen: number, target: number, roundTripMs: number) {
+  return startHelper('./latency-proxy.ts', listen, [target, roundTripMs]);
+}
+
+/** A registry that makes what it gives and forgets what it takes. */
+export function startEndlessRegistry(listen: number, mebibytes: readonly number[]) {
+  return startHelper('./endless-registry.ts', listen, mebibytes);
+}
+
+async function startHelper(file: string, listen: number, args: readonly number[]) {
+  const program = fileURLToPath(new URL(file, import.meta.url));
+  const child = spawn(process.execPath, [program, `${listen}`, ...args.map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise((resolve) => child.stdout.once('data', resolve));

@@ -7,6 +7,7 @@ import {
   BenchRegistry,
   type Part,
   pushLayers,
+  startEndlessRegistry,
   startLatencyProxy,
   types,
 } from './bench-registry.ts';
@@ -19,6 +20,7 @@ const MIB = 1024 * 1024;
 const ROUND_TRIP_MS = 80;
 const RUNS = 3;
 const REPOSITORY = 'bench/app';
+const [loadBefore = 0] = os.loadavg();
 const needed = ['/usr/bin/docker-registry', '/usr/bin/skopeo', '/usr/bin/time'];
 const absent = needed.filter((file) => !existsSync(file));
 
@@ -46,9 +48,12 @@ interface Case {
   readonly name: string;
   readonly tag: string;
   readonly targets: number;
-  readonly roundTripMs: number;
   readonly runs: number;
   readonly budget: Budget;
+  /** Hosts of the source and the targets: near, behind the proxy, or without a disk. */
+  readonly where: 'near' | 'far' | 'endless';
+  /** Puts the image into the source, once for all cases that copy it. */
+  readonly push: () => Promise<unknown>;
   /** Brings the targets to where the copy starts; they are emptied by default. */
   readonly before?: () => Promise<void>;
 }
@@ -59,13 +64,26 @@ class Bench {
   );
   readonly source = new BenchRegistry(this.#folder, 5970);
   readonly targets = [5971, 5972, 5973].map((port) => new BenchRegistry(this.#folder, port));
-  readonly #proxies: { readonly host: string; stop(): unknown }[] = [];
+  readonly #proxies: Helper[] = [];
+  readonly #endless: Helper[] = [];
 
   async start(): Promise<void> {
     for (const registry of this.all) await registry.start();
     for (const { port } of this.all) {
       this.#proxies.push(await startLatencyProxy(port + 10, port, ROUND_TRIP_MS));
     }
+  }
+
+  /** Registries without a disk; the first one gives an image with layers of these sizes. */
+  async startEndless(mebibytes: readonly number[]): Promise<void> {
+    for (const { port } of this.all) {
+      const sizes = port === this.source.port ? mebibytes : [];
+      this.#endless.push(await startEndlessRegistry(port + 20, sizes));
+    }
+  }
+
+  async forgetEndless(): Promise<void> {
+    for (const { host } of this.#endless) await fetch(`http://${host}/forget`);
   }
 
   get all(): readonly BenchRegistry[] {
@@ -75,6 +93,7 @@ class Bench {
   stop(): void {
     for (const { stop } of [
       ...this.#proxies,
+      ...this.#endless,
       ...this.all.map((each) => ({
         stop: () => {
           each.stop();
@@ -85,11 +104,10 @@ class Bench {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** Host of the source and the targets, near or at the far end of the proxy. */
-  hosts(roundTripMs: number): readonly string[] {
-    return roundTripMs === 0
-      ? this.all.map(({ host }) => host)
-      : this.#proxies.map(({ host }) => host);
+  /** Host of the source and the targets. */
+  hosts(where: Case['where']): readonly string[] {
+    const hosts = { near: this.all, far: this.#proxies, endless: this.#endless };
+    return hosts[where].map(({ host }) => host);
   }
 
   takeTraffic(): Traffic {
@@ -99,6 +117,12 @@ class Bench {
       sourceMib: (source?.bytes ?? 0) / MIB,
     };
   }
+}
+
+/** A process beside a registry, or instead of one. */
+interface Helper {
+  readonly host: string;
+  readonly stop: () => unknown;
 }
 
 const cli = fileURLToPath(new URL('../bin/farshore.ts', import.meta.url));
@@ -114,8 +138,9 @@ const skopeo = (from: string, to: string): readonly string[] => [
 ];
 
 async function compare(bench: Bench, each: Case): Promise<Row> {
+  await each.push();
   const [source = '', ...targets] = bench
-    .hosts(each.roundTripMs)
+    .hosts(each.where)
     .map((host) => `${host}/${REPOSITORY}:${each.tag}`);
   const to = targets.slice(0, each.targets);
   const arrange =
@@ -166,33 +191,34 @@ async function inTurn(source: string, targets: readonly string[]): Promise<Measu
   return { wallS: sum((each) => each.wallS), cpuS: sum((each) => each.cpuS), peakMib, output: '' };
 }
 
-async function casesOf(bench: Bench): Promise<readonly Case[]> {
+function casesOf(bench: Bench): readonly Case[] {
   const { source } = bench;
   const push = (tag: string, sizes: readonly number[], shared: readonly Part[] = []) =>
     pushLayers(source, { repository: REPOSITORY, tag, sizes }, shared);
   const tenLayers = Array.from({ length: 10 }, () => 82 * MIB);
-  const whole = await push('ten', tenLayers);
-  await push('nine-known', tenLayers, whole.layers.slice(0, 9));
-  await push(
-    'sixty',
-    Array.from({ length: 60 }, () => 200 * 1024),
-  );
-  await pushPlatforms(source);
+  const ten = once(() => push('ten', tenLayers));
+  const nineKnown = once(async () => {
+    const { layers } = await ten();
+    return push('nine-known', tenLayers, layers.slice(0, 9));
+  });
+  const smallLayers = Array.from({ length: 60 }, () => 200 * 1024);
+  const sixty = once(() => push('sixty', smallLayers));
   const copyTo = async (tag: string) => {
-    const [from = '', ...to] = bench.hosts(0).map((host) => `${host}/${REPOSITORY}:${tag}`);
+    const [from = '', ...to] = bench.hosts('near').map((host) => `${host}/${REPOSITORY}:${tag}`);
     await measure(farshore(from, to));
   };
   const withTen = async () => {
     for (const target of bench.targets) target.empty();
     await copyTo('ten');
   };
-  const near = { roundTripMs: 0, runs: RUNS };
-  const far = { roundTripMs: ROUND_TRIP_MS, runs: RUNS };
+  const near = { where: 'near', runs: RUNS, budget: {}, targets: 3 } as const;
+  const far = { ...near, where: 'far' } as const;
   return [
     {
       ...near,
       name: '1 -> 1, 0.8 GiB in 10 layers',
       tag: 'ten',
+      push: ten,
       targets: 1,
       budget: { wall: 0.85, cpu: 0.7 },
     },
@@ -200,23 +226,22 @@ async function casesOf(bench: Bench): Promise<readonly Case[]> {
       ...near,
       name: '1 -> 3, 0.8 GiB in 10 layers',
       tag: 'ten',
-      targets: 3,
+      push: ten,
       budget: { wall: 0.6, cpu: 0.4 },
     },
-    { ...near, name: '1 -> 3, 60 layers of 200 KiB', tag: 'sixty', targets: 3, budget: {} },
-    { ...far, name: '1 -> 3, 60 layers of 200 KiB, 80 ms', tag: 'sixty', targets: 3, budget: {} },
+    { ...near, name: '1 -> 3, 60 layers of 200 KiB', tag: 'sixty', push: sixty },
+    { ...far, name: '1 -> 3, 60 layers of 200 KiB, 80 ms', tag: 'sixty', push: sixty },
     {
       ...near,
       name: '1 -> 3, five platforms and their signatures',
       tag: 'platforms',
-      targets: 3,
-      budget: {},
+      push: once(() => pushPlatforms(source)),
     },
     {
       ...far,
       name: '1 -> 3, 9 of 10 layers present, 80 ms',
       tag: 'nine-known',
-      targets: 3,
+      push: nineKnown,
       budget: { wall: 0.4 },
       before: withTen,
     },
@@ -224,27 +249,26 @@ async function casesOf(bench: Bench): Promise<readonly Case[]> {
       ...far,
       name: '1 -> 3, nothing to do, 80 ms',
       tag: 'ten',
-      targets: 3,
+      push: ten,
       budget: { wall: 0.5 },
       before: () => copyTo('ten'),
     },
     {
       ...near,
-      name: '1 -> 3, 4 GiB with a layer of 3 GiB',
+      name: '1 -> 3, 4 GiB with a layer of 3 GiB, no disks',
       tag: 'large',
-      targets: 3,
+      where: 'endless',
+      push: once(() => bench.startEndless([3 * 1024, 512, 256, 256])),
       runs: 1,
-      budget: {},
-      before: async () => {
-        for (const target of bench.targets) target.empty();
-        if (!isLargePushed) await push('large', [3 * 1024 * MIB, 1024 * MIB]);
-        isLargePushed = true;
-      },
+      before: () => bench.forgetEndless(),
     },
   ];
 }
 
-let isLargePushed = false;
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => (done ??= work());
+}
 
 /** An index of five platforms; each has a signature by tag, as cosign makes them. */
 async function pushPlatforms(source: BenchRegistry): Promise<void> {
@@ -280,8 +304,9 @@ function lineOf({ name, peer, ours, theirs, traffic: [own, other], budget }: Row
     `${ours.cpuS.toFixed(2)} / ${theirs.cpuS.toFixed(2)} s`,
     ratio(ours.cpuS, theirs.cpuS, budget.cpu),
     `${ours.peakMib.toFixed(0)} / ${theirs.peakMib.toFixed(0)} MiB`,
-    `${own.requests} / ${other.requests}`,
-    `${own.sourceMib.toFixed(1)} / ${other.sourceMib.toFixed(1)} MiB`,
+    // Registries without a disk count nothing.
+    own.requests === 0 ? '' : `${own.requests} / ${other.requests}`,
+    own.requests === 0 ? '' : `${own.sourceMib.toFixed(1)} / ${other.sourceMib.toFixed(1)} MiB`,
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -295,13 +320,13 @@ function documentOf(rows: readonly Row[]): string {
     '# Benchmarks',
     '',
     'Written by `npm run bench:copy`. Each pair is Farshore / peer, measured in the same run between the',
-    "same registries: Debian's `docker-registry` on loopback with its content in memory. Wall time is of",
-    'the whole command with its start, processor time of the copier alone, memory its peak (of peers side',
-    'by side together). Runs are alternated; the one in the middle by wall time counts. The peer of copies',
+    "same registries: Debian's `docker-registry` on loopback with its content in memory; the largest image",
+    'is made and forgotten by registries without a disk. Wall time is of the whole command with its start,',
+    'processor time of the copier alone, memory its peak (of peers side by side together). Runs are alternated; the one in the middle by wall time counts. The peer of copies',
     'to three targets is the faster of three skopeos side by side and one after the other.',
     '',
     `Machine: ${os.cpus().length} x ${cpu?.model ?? 'unknown'}, ${Math.round(os.totalmem() / 1024 ** 3)} GiB, ` +
-      `load before the run ${(os.loadavg()[0] ?? 0).toFixed(1)}.`,
+      `load before the run ${loadBefore.toFixed(1)}.`,
     `Versions: Node ${process.version}, ${version('skopeo', ['--version'])}, ` +
       `${version('docker-registry', ['--version'])}.`,
     '',
@@ -325,7 +350,7 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   try {
     await bench.start();
-    for (const each of await casesOf(bench)) {
+    for (const each of casesOf(bench)) {
       if (wanted.length > 0 && !wanted.some((part) => each.name.includes(part))) continue;
       const row = await compare(bench, each);
       rows.push(row);

@@ -22,17 +22,35 @@ const IN_FLIGHT_BYTES_MAX = 64 * 1024 * 1024;
 
 function delayed(from: net.Socket, to: net.Socket): void {
   let inFlight = 0;
+  let hasEnded = false;
+  const waiting: { readonly chunk: Buffer; readonly atMs: number }[] = [];
+  // One timer and one write for all that came together: the proxy is not what is measured.
+  const pass = () => {
+    const nowMs = performance.now();
+    to.cork();
+    for (let next = waiting[0]; next !== undefined && next.atMs <= nowMs; next = waiting[0]) {
+      waiting.shift();
+      inFlight -= next.chunk.length;
+      to.write(next.chunk);
+    }
+    to.uncork();
+    if (inFlight <= IN_FLIGHT_BYTES_MAX) from.resume();
+    const [first] = waiting;
+    if (first !== undefined) setTimeout(pass, Math.max(1, first.atMs - nowMs));
+    else if (hasEnded) to.end();
+  };
+  // What is still on its way arrives, however slowly it is taken.
+  const end = () => {
+    hasEnded = true;
+    if (waiting.length === 0) setTimeout(() => to.end(), delayMs);
+  };
   from.on('data', (chunk) => {
     inFlight += chunk.length;
     if (inFlight > IN_FLIGHT_BYTES_MAX) from.pause();
-    setTimeout(() => {
-      inFlight -= chunk.length;
-      if (inFlight <= IN_FLIGHT_BYTES_MAX) from.resume();
-      to.write(chunk);
-    }, delayMs);
+    waiting.push({ chunk, atMs: performance.now() + delayMs });
+    if (waiting.length === 1) setTimeout(pass, delayMs);
   });
-  from.on('end', () => setTimeout(() => to.end(), delayMs));
+  from.on('end', end);
   from.on('error', () => to.destroy());
-  // What is still on its way arrives, however slowly it is taken.
-  from.on('close', () => setTimeout(() => to.end(), delayMs));
+  from.on('close', end);
 }

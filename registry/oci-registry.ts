@@ -220,7 +220,9 @@ function manifestOf(
   const [algorithm = ''] = reference.includes(':') ? reference.split(':') : ['sha256'];
   const digest = `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
   if (reference.includes(':') && digest !== reference) {
-    throw new WrongContent(`${reference}: the source sent another manifest, ${digest}`);
+    throw new WrongContent(
+      `${reference}: the source sent another manifest, ${digest}; push it there again`,
+    );
   }
   const body = bytes.toString('utf8');
   if (Buffer.byteLength(body, 'utf8') !== bytes.length) {

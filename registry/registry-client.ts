@@ -118,9 +118,12 @@ export class RegistryClient {
       asked(isOwn ? await this.#authorizer.header(scope) : undefined),
     );
     const isRepeatable = call.body === undefined || call.body instanceof Uint8Array;
-    if (answer.status !== 401 || !isOwn || !isRepeatable) return answer;
+    const challenge = answer.headers['www-authenticate'];
+    // Without a challenge there is nothing to answer: what it says of itself is the failure.
+    const isAnswerable = answer.status === 401 && isOwn && isRepeatable;
+    if (!isAnswerable || challenge === undefined) return answer;
     this.drop(answer);
-    this.#authorizer.challenged(answer.headers['www-authenticate'], scope);
+    this.#authorizer.challenged(challenge, scope);
     return this.http.send(asked(await this.#authorizer.header(scope)));
   }
 

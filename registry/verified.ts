@@ -21,7 +21,9 @@ export async function* verified(
   let received = from;
   const complete = () => {
     if (hash !== undefined && hash.digest('hex') !== wanted) {
-      throw new WrongContent(`${digest}: the source sent other content than the digest says`);
+      throw new WrongContent(
+        `${digest}: the source sent other content than the digest says; push it there again`,
+      );
     }
   };
   if (size === from) complete();

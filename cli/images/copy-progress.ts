@@ -93,7 +93,9 @@ export class CopyProgress implements CopyWatcher {
 
   #draw(): void {
     const elapsedS = (performance.now() - this.#startedAtMs) / 1_000;
-    const lines = this.list().map((each) => lineOf(each, elapsedS));
+    // A line that wraps would be two to go up over.
+    const columnsMax = (process.stderr.columns || 80) - 1;
+    const lines = this.list().map((each) => lineOf(each, elapsedS).slice(0, columnsMax));
     const up = this.#linesDrawn === 0 ? '' : `\u001b[${this.#linesDrawn}A`;
     process.stderr.write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join('')}`);
     this.#linesDrawn = lines.length;

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { compareImages } from '../../core/replication/compare-images.ts';
 import { type ImageGraph, walkImage } from '../../core/replication/image-graph.ts';
@@ -11,6 +9,7 @@ import { hasDebianRegistry, startDebianRegistry } from './debian-registry.ts';
 import type { ProxiedRequest } from './fault-proxy.ts';
 import { pushRandomImage, randomFrom } from './random-image.ts';
 import { type LabRegistry, RegistryLab, REPOSITORY } from './registry-lab.ts';
+import { logIn, startImages } from './run-images.ts';
 
 const MIB = 1024 * 1024;
 const POINTS = process.env['FARSHORE_LONG'] === '1' ? 200 : 2;
@@ -27,8 +26,6 @@ const BYTES_PER_MS = 60_000;
 
 /** What a request weighs in the progress of a copy, so that points fall between bytes too. */
 const REQUEST_WEIGHT = 64 * 1024;
-
-const farshore = fileURLToPath(new URL('../../bin/farshore.ts', import.meta.url));
 
 let lab: RegistryLab;
 let folder: string;
@@ -110,7 +107,7 @@ test.each(kinds)(
         );
       }),
     );
-    logIn([source.host, ...targets]);
+    logIn(folder, [source.host, ...targets]);
     const random = randomFrom(SEED);
     let resent = 0;
     let killed = 0;
@@ -150,7 +147,7 @@ async function killOnce(point: {
   const total = graph.blobs.reduce((sum, { size }) => sum + size, 0) * targets.length;
   const to = targets.map((host) => `${host}/${repository}:${tag}`);
   const from = `${source.host}/${REPOSITORY}:${tag}`;
-  const copy = start(['images', 'copy', from, ...to]);
+  const copy = startImages(folder, ['copy', from, ...to]);
   // A little beyond all bytes, for points between the manifests and after the end.
   const account = new Account(share * (total + 60 * REQUEST_WEIGHT), () =>
     copy.child.kill('SIGKILL'),
@@ -163,8 +160,8 @@ async function killOnce(point: {
     if (!(await place.registry.digests(repository, [tag])).has(tag)) continue;
     expect(await compareImages(lab.place(source.host), graph, place)).toEqual([]);
   }
-  const resumed = start(['images', 'copy', from, ...to]);
-  expect({ status: await resumed.ended, said: resumed.said() }).toMatchObject({ status: 0 });
+  const resumed = startImages(folder, ['copy', from, ...to]);
+  expect({ status: await resumed.ended, ...resumed.said }).toMatchObject({ status: 0 });
   for (const place of places) {
     expect(await compareImages(lab.place(source.host), graph, place)).toEqual([]);
   }
@@ -198,23 +195,4 @@ function pushLargeLayers(content: LabRegistry['content'], tag: string): string {
   });
   const put = { body, mediaType, tag, isSeed: true };
   return lab.model.putImage(content.region, content.name, put).digest;
-}
-
-/** The command in a process of its own; ends with null when it was killed. */
-function start(args: readonly string[]) {
-  const child = spawn(process.execPath, [farshore, ...args], {
-    env: { ...process.env, XDG_CACHE_HOME: folder, DOCKER_CONFIG: folder, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { child, ended, said: () => said };
-}
-
-/** What `docker login` would write. */
-function logIn(hosts: readonly string[]): void {
-  const auth = Buffer.from('AWS:token').toString('base64');
-  const auths = Object.fromEntries(hosts.map((host) => [host, { auth }]));
-  writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ auths }));
 }
