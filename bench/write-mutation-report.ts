@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { format } from 'prettier';
 
 // The second half of `npm run mutate`: what survived, into docs/testing.md.
 
@@ -26,7 +27,8 @@ const rows = Object.entries(files)
 const all = counts(Object.values(files).flatMap(({ mutants }) => mutants));
 
 const [intro = ''] = readFileSync(DOCUMENT, 'utf8').split(MARK);
-writeFileSync(DOCUMENT, `${intro}${MARK}\n\n${table()}\n`);
+const text = `${intro}${MARK}\n\n${table()}\n`;
+writeFileSync(DOCUMENT, await format(text, { parser: 'markdown' }));
 process.stdout.write(`${percent(all)} of ${all.total} changes were noticed; see ${DOCUMENT}\n`);
 
 interface Counts {
