@@ -50,13 +50,12 @@ export function assessRegions(evidence: readonly Evidence[], question: QuorumQue
     .filter(({ kinds }) => kinds.length > 0);
   const voters = votes.map(({ observer }) => observer);
   const kinds = evidenceKinds.filter((kind) => votes.some((vote) => vote.kinds.includes(kind)));
-  const hasOutsider = voters.some((voter) => voter !== target);
-  const hasQuorum = voters.length >= votesMin && hasOutsider;
+  // Of two regions one at least is no candidate itself.
+  const hasQuorum = voters.length >= votesMin;
   const upSeenBy = sighted.filter(({ regions }) => regions[target]?.probe.verdict === 'up');
-  const isTargetSeen = upSeenBy.length >= 2 && upSeenBy.some(({ observer }) => observer !== target);
   return {
     active: hasQuorum && kinds.length >= 2 ? 'down' : 'not-down',
-    target: isTargetSeen ? 'healthy' : 'not-seen-healthy',
+    target: upSeenBy.length >= 2 ? 'healthy' : 'not-seen-healthy',
     reason: reasonOf({ question, evidence, sighted, voters, kinds, hasQuorum, votesMin }),
     voters,
     kinds,
@@ -111,7 +110,7 @@ interface Findings {
 function reasonOf(findings: Findings): Reason {
   const { question, evidence, sighted, voters, kinds, hasQuorum, votesMin } = findings;
   const { active, nowMs, observers } = question;
-  const seen = voters.length === 0 ? 'nobody' : voters.join(' and ');
+  const seen = voters.join(' and ');
   if (hasQuorum && kinds.length >= 2) {
     const text = `${active} is down, say ${seen}, by ${kinds.join(' and ')}.`;
     return { code: 'QUORUM', text };

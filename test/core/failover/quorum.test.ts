@@ -165,6 +165,7 @@ describe('the active region', () => {
 test('the target must be seen healthy by two regions, one of them outside it', () => {
   expect(assessRegions([seen('S'), seen('O')], question).target).toBe('healthy');
   expect(assessRegions([seen('S')], question).target).toBe('not-seen-healthy');
+  expect(assessRegions([seen('O')], question).target).toBe('not-seen-healthy');
   expect(assessRegions([seen('S'), seen('O', { target: 'unknown' })], question).target).toBe(
     'not-seen-healthy',
   );
