@@ -13,6 +13,9 @@ const REST_S = 1_500;
 /** People are told of what stands still this long after its deadline, in seconds. */
 const TOLD_S = 600;
 
+/** From the fault that lasts to the last push, in seconds. */
+const PUSHED_AFTER_S = 60;
+
 const SITUATIONS_MIN = 2;
 const SITUATIONS_MAX = 4;
 
@@ -81,5 +84,15 @@ function lastingFaults(draw: Draw, second: number): readonly WrittenStep[] {
     [{ kind: 'event-drop', region }],
     [{ kind: 'metric-gap', region }],
   ]);
-  return faults.map((fault) => ({ at: at(second), fault }));
+  return [
+    ...faults.map((fault) => ({ at: at(second), fault })),
+    ...lastPush(draw, second + PUSHED_AFTER_S),
+  ];
+}
+
+/** What is pushed once a region is gone must reach the others, or people must know. */
+function lastPush(draw: Draw, second: number): readonly WrittenStep[] {
+  const { app, of } = draw.application();
+  const tag = 'semver' in of.image.tags ? '2.0.0' : 'main-abcdef9-9999';
+  return [{ at: at(second), push: { app, tag } }];
 }

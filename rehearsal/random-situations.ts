@@ -65,6 +65,20 @@ const operator: Situation = (draw, second) => {
   ]);
 };
 
+/** One of the user's own alarms, such as that on a backlog or on what users feel, goes bad. */
+const ownAlarm: Situation = (draw, second) => {
+  const { of } = draw.application();
+  const own = Object.values(of.scaling).flatMap(({ alarm }) => alarm ?? []);
+  const alarms = [...own, ...(of.failover?.sloAlarm === undefined ? [] : [of.failover.sloAlarm])];
+  if (alarms.length === 0) return load(draw, second);
+  const where = { region: draw.pick(of.regions), alarm: draw.pick(alarms) };
+  const end = second + draw.whole(100, 400);
+  return [
+    { at: at(second), metric: { ...where, isBad: true } },
+    { at: at(end), metric: { ...where, isBad: false } },
+  ];
+};
+
 /** The region that serves an application at the beginning fails, for a while. */
 function outage(draw: Draw, second: number, app = draw.application()) {
   const [region = ''] = app.of.regions;
@@ -130,19 +144,35 @@ const observerCut: Situation = (draw, second) => {
   }));
 };
 
-/** The standby cannot take over: its data lags, it has no room, or its tasks are gone. */
-const unreadyStandby: Situation = (draw, second) => {
-  const { app, of, end, steps } = outage(draw, second);
+/** The data of the standby lags when it is needed. */
+const staleStandby: Situation = (draw, second) => {
+  const { of, end, steps } = outage(draw, second);
   const [, region = ''] = of.regions;
   const alarms = (of.failover?.data ?? []).flatMap((step) => ('alarm' in step ? [step.alarm] : []));
-  const early = at(Math.max(1, second - draw.whole(5, 100)));
-  const lag = alarms.map((alarm) => ({ at: early, metric: { region, alarm, isBad: true } }));
-  const fresh = alarms.map((alarm) => ({ at: at(end), metric: { region, alarm, isBad: false } }));
-  const empty = [
-    { at: early, fault: { kind: 'no-capacity', region, for: draw.seconds(100, 500) } },
-    { at: early, setDesired: { app, region, count: draw.whole(0, 1) } },
+  if (alarms.length === 0) return staleStandby(draw, second);
+  const early = at(Math.max(1, second - draw.whole(30, 100)));
+  return [
+    ...alarms.map((alarm) => ({ at: early, metric: { region, alarm, isBad: true } })),
+    ...steps,
+    ...alarms.map((alarm) => ({ at: at(end), metric: { region, alarm, isBad: false } })),
   ];
-  return [...(draw.chance(6) && lag.length > 0 ? [...lag, ...fresh] : empty), ...steps];
+};
+
+/** The standby has too few tasks when it is needed, and for a while no room for more. */
+const emptyStandby: Situation = (draw, second) => {
+  const { app, of, steps } = outage(draw, second);
+  const [, region = ''] = of.regions;
+  const early = Math.max(1, second - draw.whole(20, 120));
+  const full = Math.max(...Object.values(of.services).map(({ min }) => min));
+  const lasts = draw.whole(60, 400);
+  return [
+    { at: at(early), fault: { kind: 'no-capacity', region, for: at(lasts) } },
+    { at: at(early), setDesired: { app, region, count: draw.whole(0, 1) } },
+    // Wanted again, so that the tasks are missed and no move needs to ask for them.
+    ...(draw.chance(5) ? [{ at: at(early + 10), setDesired: { app, region, count: full } }] : []),
+    ...draw.pick([[], push(draw, Math.max(1, second - 40)), load(draw, early)]),
+    ...steps,
+  ];
 };
 
 /** The journal loses its majority while the region that serves is down. */
@@ -177,7 +207,9 @@ const situations: readonly Situation[] = [
   push,
   load,
   load,
+  ownAlarm,
   handChange,
+  operator,
   operator,
   outageAlone,
   flapping,
@@ -185,8 +217,13 @@ const situations: readonly Situation[] = [
   doubleFlip,
   pushDuringOutage,
   holdDuringOutage,
+  holdDuringOutage,
   observerCut,
-  unreadyStandby,
+  staleStandby,
+  staleStandby,
+  emptyStandby,
+  emptyStandby,
+  emptyStandby,
   journalLost,
   brokenDelivery,
   brokenDelivery,

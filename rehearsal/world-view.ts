@@ -130,10 +130,17 @@ export class WorldView {
     return all.filter(({ status }) => status === 'RUNNING');
   }
 
-  /** Whether users reach a region and every service of an application is healthy there. */
+  /** Whether a region answers users, or at least somebody in another region. */
+  isReached(region: string): boolean {
+    const { faults, regions } = this.cloud.built.cloud;
+    if (!faults.isUp(region)) return false;
+    const others = regions.filter((other) => other !== region);
+    return [undefined, ...others].some((from) => faults.canReach(from, region));
+  }
+
+  /** Whether a region is reached and every service of an application is healthy there. */
   isWell(app: string, region: string): boolean {
-    const { faults } = this.cloud.built.cloud;
-    if (!faults.isUp(region) || !faults.canReach(undefined, region)) return false;
+    if (!this.isReached(region)) return false;
     return Object.keys(this.application(app).services).every((service) =>
       this.tasks(app, region, service).some(({ isHealthy }) => isHealthy),
     );

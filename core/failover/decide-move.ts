@@ -169,7 +169,8 @@ function decideLatch(context: MoveContext): FailoverDecision {
   const { state, application } = observed;
   const latched = move.to !== application.regions[0];
   const timeline: Timeline = { ...move.timeline, latchedAtMs: nowMs };
-  const mayFail = move.mode === 'automatic' && !latched;
+  // A latch that cannot be opened lies in a region that is gone: Route 53 reads it as open too.
+  const mayFail = move.mode !== 'planned' && !latched;
   return {
     ...framed(context, move),
     action: 'switch-traffic',

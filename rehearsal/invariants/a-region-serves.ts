@@ -4,16 +4,19 @@ import type { AtRest } from './at-rest.ts';
 
 export const aRegionServes: AtRest = {
   name: 'a-region-serves',
-  sentence: 'traffic goes to a region that is well, or the journal says why not',
+  sentence:
+    'the region that serves, in the DNS and in the journal, is well, or the journal says why not',
   look: (view, app) => {
     const { traffic } = view.application(app);
     if (traffic === undefined) return undefined;
     const { region } = view.answeredRegion(app, undefined);
-    if (region !== 'nowhere' && view.isWell(app, region)) return undefined;
+    const places = [region, view.failover(app).active];
+    const ill = places.find((place) => place === 'nowhere' || !view.isWell(app, place));
+    if (ill === undefined) return undefined;
     const key = journalKeys.standing(app, 'failover', 'traffic');
     const standing = view.document(key) as Standing | undefined;
     const { code = 'HEALTHY' } = standing?.decision.reason ?? {};
     if (code !== 'HEALTHY') return undefined;
-    return `${app} leads to ${region}, which is ill, and nobody knows`;
+    return `${app} is served by ${ill}, which is ill, and nobody knows`;
   },
 };

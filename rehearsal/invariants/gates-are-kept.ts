@@ -4,8 +4,8 @@ import type { Invariant } from './invariant.ts';
 export const gatesAreKept: Invariant = {
   name: 'gates-are-kept',
   sentence:
-    'unless a person forces it, traffic moves only to a region that answers users and can pull ' +
-    'what it runs, and by itself only where the fleet file says `automatic`',
+    'unless a person forces it, traffic moves only to a region that serves, or that lacks nothing ' +
+    'but tasks, and by itself only where the fleet file says `automatic`',
   watch: (watched, broken) => {
     const { view, sightings } = watched;
     watched.onFailover(({ app, application, before, after }) => {
@@ -17,7 +17,11 @@ export const gatesAreKept: Invariant = {
       if (!sightings.wasReached(app, move.to)) {
         broken(`${app} moves to ${move.to}, which answers nobody`);
       }
-      for (const service of Object.keys(application.services)) {
+      for (const [service, floor] of Object.entries(move.floors)) {
+        const isEmpty = sightings.desired(app, move.to, service) < floor;
+        if (!isEmpty && sightings.healthyMax(app, move.to, service) === 0) {
+          broken(`${app} moves to ${move.to}, where no task of ${service} is healthy`);
+        }
         const problem = canRunHere(view, { app, region: move.to, service });
         if (problem !== undefined) broken(`${app} moves to ${move.to}, but ${problem}`);
       }

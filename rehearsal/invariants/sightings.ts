@@ -5,8 +5,8 @@ import type { WorldView } from '../world-view.ts';
 /** From a change in the world to the last act on what was so before, in ms: probes and steps. */
 const LATELY_MS = 150_000;
 
-/** Functions that act on services and traffic end within this time, in ms. */
-const RUN_MS = 60_000;
+/** A function that waits for silent regions on its way acts within this time, in ms. */
+const RUN_MS = 40_000;
 
 /** Remembers when things were truly so: what functions act on may be that old, and no older. */
 export class Sightings {
@@ -58,7 +58,7 @@ export class Sightings {
     return this.#wasLately(`ill ${app} ${region}`);
   }
 
-  /** Whether a region answered users at some moment of late, with tasks or without. */
+  /** Whether a region answered somebody at some moment of late, with tasks or without. */
   wasReached(app: string, region: string): boolean {
     return this.#wasLately(`reached ${app} ${region}`);
   }
@@ -85,7 +85,7 @@ export class Sightings {
 
   #lookAt(app: string, application: Application, region: string): void {
     const { faults } = this.#view.cloud.built.cloud;
-    const isReached = faults.isUp(region) && faults.canReach(undefined, region);
+    const isOpen = faults.isUp(region) && faults.canReach(undefined, region);
     let hasTasks = true;
     for (const service of Object.keys(application.services)) {
       const { desiredCount } = this.#view.ecsService(app, region, service);
@@ -95,8 +95,8 @@ export class Sightings {
       this.#see(`healthy ${app} ${region} ${service} ${count}`);
       if (count === 0) hasTasks = false;
     }
-    const isWell = isReached && hasTasks;
-    if (isReached) this.#see(`reached ${app} ${region}`);
+    const isWell = isOpen && hasTasks;
+    if (this.#view.isReached(region)) this.#see(`reached ${app} ${region}`);
     const well = `well ${app} ${region}`;
     if (!isWell) {
       this.#see(`ill ${app} ${region}`);

@@ -20,6 +20,9 @@ export interface WatchedCall {
 
 /** A document of the journal that was written. */
 export interface DocumentChange {
+  /** The function that wrote it, and where it runs. */
+  readonly by: string;
+  readonly from: string;
   readonly key: JournalKey;
   readonly before: unknown;
   readonly after: unknown;
@@ -59,10 +62,10 @@ export class Watched {
       // A call that timed out may have had its effect: it was meant all the same.
       if (roleArn === undefined || !['ok', 'TimeoutError'].includes(outcome)) return;
       const what = `${service}:${operation}`;
-      if (what === 'dynamodb:PutItem') this.#written(input as Input);
+      const name = this.#functions.get(roleArn) ?? '';
+      if (what === 'dynamodb:PutItem') this.#written(input as Input, { by: name, from });
       const listeners = this.#calls.get(what);
       if (listeners === undefined) return;
-      const name = this.#functions.get(roleArn) ?? '';
       for (const tell of listeners) tell({ function: name, from, region, input: input as Input });
     });
   }
@@ -101,7 +104,10 @@ export class Watched {
     });
   }
 
-  #written({ TableName: table, Item: item }: Input): void {
+  #written(
+    { TableName: table, Item: item }: Input,
+    writer: Pick<DocumentChange, 'by' | 'from'>,
+  ): void {
     if (table !== names.journalTable(this.view.cloud.fleet.name)) return;
     const values = item as Readonly<Record<string, { readonly S?: string }>>;
     const partition = values[journalAttributes.partition]?.S ?? '';
@@ -111,7 +117,7 @@ export class Watched {
     const [before, after] = [this.#known.get(id), this.view.document(key)];
     if (before === after) return;
     this.#known.set(id, after);
-    for (const tell of this.#documents) tell({ key, before, after });
+    for (const tell of this.#documents) tell({ ...writer, key, before, after });
   }
 }
 

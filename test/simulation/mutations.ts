@@ -57,38 +57,50 @@ function swallow(what: string, isMeant: (input: string) => boolean): Tamper {
   };
 }
 
-const isPlainFailure = (error: unknown): boolean =>
-  error instanceof Error && !error.name.startsWith('ConditionalCheckFailed');
-
-/** Takes a journal that fails for one that agrees, and answers from memory. */
-function journalIsAlwaysRight(): Tamper {
-  const known = new Map<string, unknown>();
-  return async ({ service, operation }, input, run) => {
-    if (service !== 'dynamodb') return run(input);
-    const { Key, ExpressionAttributeValues } = input as Input;
-    const question = `${operation} ${JSON.stringify([Key, ExpressionAttributeValues])}`;
-    try {
-      const answer = await run(input);
-      known.set(question, answer);
-      return answer;
-    } catch (error) {
-      if (!isPlainFailure(error)) throw error;
-      if (operation === 'PutItem') return { output: { $metadata: {} }, response: {} };
-      if (!known.has(question)) throw error;
-      return structuredClone(known.get(question));
-    }
+/** Keeps what failover writes in memory, where it outlives every majority of the journal. */
+function movesInMemory(): Tamper {
+  const kept = new Map<string, Input>();
+  const keyOf = (key: unknown): string => {
+    const { pk, sk } = key as Record<string, { S?: string }>;
+    return `${pk?.S ?? ''} ${sk?.S ?? ''}`;
   };
+  return async ({ service, operation }, input, run) => {
+    const { Item: item, Key: key } = input as Input;
+    const place = service === 'dynamodb' && (item ?? key) ? keyOf(item ?? key) : '';
+    if (!/failover|lease|^records/.test(place)) return run(input);
+    if (operation === 'PutItem') kept.set(place, item as Input);
+    else if (!kept.has(place)) return run(input);
+    const Item = structuredClone(kept.get(place));
+    return { output: { $metadata: {}, ...(operation === 'GetItem' && { Item }) }, response: {} };
+  };
+}
+
+/** Forgets which revision it deployed, and registers another one each time. */
+function deploysAnew(): Tamper {
+  let count = 0;
+  const forgets = misread((body) => body.replaceAll(/,"taskDefinition":"[^"]*"/g, ''));
+  const registers = change('ecs:RegisterTaskDefinition', (input) => {
+    count += 1;
+    return { ...input, cpu: String(256 + count) };
+  });
+  return (call, input, run) => forgets(call, input, (other) => registers(call, other, run));
 }
 
 /** Once an alarm was seen in ALARM it is for ever, as code would that believes old events. */
 function alarmsNeverEnd(): Tamper {
   const seen = new Set<string>();
-  return mishear('cloudwatch:DescribeAlarms', ({ MetricAlarms: alarms }) => {
+  const states = mishear('cloudwatch:DescribeAlarms', ({ MetricAlarms: alarms }) => {
     for (const alarm of alarms as { AlarmArn: string; StateValue: string }[]) {
       if (alarm.StateValue === 'ALARM') seen.add(alarm.AlarmArn);
       else if (seen.has(alarm.AlarmArn)) alarm.StateValue = 'ALARM';
     }
   });
+  const values = mishear('cloudwatch:GetMetricData', ({ MetricDataResults: results }) => {
+    for (const result of results as { Values: number[] }[]) {
+      if (seen.size > 0) result.Values = result.Values.map(() => 1_000);
+    }
+  });
+  return (call, input, run) => states(call, input, (other) => values(call, other, run));
 }
 
 /** A zone whose records are cleaned up while they are in use, when a region fails. */
@@ -220,10 +232,10 @@ export const mutations: readonly Mutation[] = [
   },
   {
     breaks: 'fail-static',
-    by: 'a journal that fails is taken for one that agrees',
+    by: 'moves are kept in memory instead of the journal',
     ...safety,
     get tamper() {
-      return journalIsAlwaysRight();
+      return movesInMemory();
     },
   },
   {
@@ -248,9 +260,11 @@ export const mutations: readonly Mutation[] = [
   },
   {
     breaks: 'one-deployment-each',
-    by: 'nobody remembers what was deployed',
+    by: 'nobody remembers what was deployed, and each attempt registers a revision',
     ...safety,
-    tamper: misread((body) => body.replaceAll(/,"taskDefinition":"[^"]*"/g, '')),
+    get tamper() {
+      return deploysAnew();
+    },
   },
   {
     breaks: 'a-move-comes-first',
@@ -323,12 +337,10 @@ export const mutations: readonly Mutation[] = [
   },
   {
     breaks: 'rollouts-end',
-    by: 'no deployment is seen to end',
+    by: 'the end of a rollout is taken for written',
     ...safety,
-    tamper: mishear('ecs:DescribeServices', ({ services }) => {
-      for (const { deployments = [] } of services as { deployments?: Input[] }[]) {
-        for (const deployment of deployments) deployment['rolloutState'] = 'IN_PROGRESS';
-      }
+    tamper: swallow('dynamodb:PutItem', (item) => {
+      return item.includes('"S":"rollout"') && item.includes('endedAtMs');
     }),
   },
   {

@@ -293,6 +293,20 @@ test('flips away from the region that holds the latch, and opens the latch once 
 });
 
 describe('an operator', () => {
+  test('forces traffic home while the region that holds the latch is gone', async () => {
+    const world = await quietWorld();
+    world.request(standby, { kind: 'run', to: standby, mode: 'planned', reason: 'drill' });
+    await world.pass(60);
+    world.dead.add(standby);
+    world.isLatchLost = true;
+    world.request(primary, { kind: 'back', mode: 'forced', reason: 'it is gone' });
+    await world.pass(30);
+    expect(await world.state()).toMatchObject({ active: primary, isLatchPending: true });
+    world.isLatchLost = false;
+    await world.pass(120);
+    expect(world.latch).toEqual({ latched: false, epoch: 2 });
+  });
+
   test('moves traffic and back home; both are done once', async () => {
     const world = await quietWorld();
     const run = { kind: 'run', to: standby, mode: 'planned', reason: 'drill', id: 'one' };
