@@ -63,15 +63,16 @@ function faultCommand(output: Output): Command {
   const fault = new Command('fault').description('Break the local cloud, and mend it.');
   fault
     .command('add')
-    .description(
-      'region-down, control-plane-down, link-cut, api-throttle, latency or lost-response.',
-    )
+    .description('Break something; docs/sandbox.md has the list.')
     .argument('<kind>')
     .requiredOption('--region <region>', 'where')
     .option('--to <region>', 'the other end of a cut link; `internet` is one too')
     .option('--one-way', 'cut the link in one direction only')
     .option('--service <service>', 'only calls to this service, or SERVICE/OPERATION')
-    .option('--ms <n>', 'added latency in milliseconds', count)
+    .option('--ms <n>', 'how much later a call or an event comes, in milliseconds', count)
+    .option('--rate <share>', 'share of calls or events that are hit, above 0 and at most 1', count)
+    .option('--source <source>', 'only events of this source, such as aws.ecr')
+    .option('--namespace <namespace>', 'only metrics of this namespace, such as AWS/ECS')
     .action(async (kind: string, options: object) => {
       const fault = await askSandbox<Fault>('POST', 'faults', { kind, ...options });
       output.data({ fault }, `${fault.id}: ${fault.kind} in ${fault.region}`);

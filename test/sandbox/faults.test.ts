@@ -129,11 +129,26 @@ describe('parseFault', () => {
   });
 
   test.each([
+    [{ kind: 'no-capacity', region: 'eu-west-1' }],
+    [{ kind: 'api-error', region: 'eu-west-1', service: 'ecs', rate: 0.5 }],
+    [{ kind: 'event-delay', region: 'eu-west-1', source: 'aws.ecr', ms: 60_000 }],
+    [{ kind: 'event-duplicate', region: 'eu-west-1', rate: 0.1 }],
+    [{ kind: 'metric-gap', region: 'eu-west-1', namespace: 'AWS/ECS' }],
+  ])('takes %j as it is', (body) => {
+    expect(parseFault(body, regions)).toEqual(body);
+  });
+
+  test.each([
     [{ kind: 'meteor', region: 'eu-west-1' }, /There is no fault meteor; use region-down/],
     [{ kind: 'region-down' }, /A fault of kind region-down needs "region"/],
     [{ kind: 'link-cut', region: 'eu-west-1' }, /needs "to"/],
     [{ kind: 'latency', region: 'eu-west-1' }, /needs "ms"/],
     [{ kind: 'latency', region: 'eu-west-1', ms: -1 }, /"ms"/],
+    [{ kind: 'event-delay', region: 'eu-west-1' }, /event-delay needs "ms"/],
+    [{ kind: 'api-error', region: 'eu-west-1', rate: 2 }, /"rate" is the share/],
+    [{ kind: 'function-kill', region: 'eu-west-1' }, /function-kill on a real clock.*threads/],
+    [{ kind: 'function-freeze', region: 'eu-west-1' }, /function-freeze on a real clock/],
+    [{ kind: 'clock-skew', region: 'eu-west-1' }, /clock-skew on a real clock.*docs\/rehearsals/],
   ])('rejects %j', (body, message) => {
     expect(() => parseFault(body, regions)).toThrow(message);
   });
