@@ -28,7 +28,10 @@ export const expectationSchema = z
         app,
         is: region.describe('The region that the DNS answer leads to.'),
         resolver: region.optional().describe('Where the client asks; outside of AWS by default.'),
-        cached: z.boolean().default(false).describe('A resolver that keeps answers for their TTL.'),
+        cached: z
+          .boolean()
+          .default(true)
+          .describe('Through a resolver that keeps answers for their TTL, as clients do.'),
       })
       .optional(),
     active: z.strictObject({ app, is: region }).optional().describe('The region that serves.'),

@@ -4,6 +4,7 @@ import { chooseRecords } from './choose-records.ts';
 import type { Choice } from './choose-records.ts';
 import { bareId, isInZone, normalName, parentOf } from './hosted-zone.ts';
 import type { HostedZone, RecordSet } from './hosted-zone.ts';
+import type { TargetSights } from './target-sights.ts';
 
 /** One record as it is answered, the value in Route 53's text form. */
 export interface DnsRecord {
@@ -31,7 +32,8 @@ export interface DnsAuthority {
 /** What answering needs of the world around the zones. */
 export interface AnswerContext {
   readonly zones: () => readonly HostedZone[];
-  readonly hub: Pick<Hub, 'addressOf' | 'isTargetHealthy'>;
+  readonly targets: Pick<TargetSights, 'isHealthy'>;
+  readonly addressOf: Hub['addressOf'];
   readonly isCheckHealthy: (healthCheckId: string) => boolean;
   readonly random: () => number;
   readonly clientRegion: string | undefined;
@@ -103,7 +105,7 @@ function isRecordHealthy(context: AnswerContext, record: RecordSet, depth: numbe
   if (alias?.EvaluateTargetHealth !== true) return true;
   const target = normalName(alias.DNSName ?? '');
   const group = zoneOfAlias(context, alias)?.published.byName.get(target);
-  if (group === undefined) return context.hub.isTargetHealthy(loadBalancerName(target)) !== false;
+  if (group === undefined) return context.targets.isHealthy(loadBalancerName(target)) !== false;
   if (depth >= CHAIN_MAX) return true;
   return group
     .filter(({ Type: type }) => type === record.Type)
@@ -119,7 +121,7 @@ function expand(context: AnswerContext, record: RecordSet, depth: number): reado
     const inner = answerQuestion(context, { name: target, type }, depth + 1);
     return inner.records.filter((one) => one.type === type).map((one) => ({ ...one, name }));
   }
-  const address = context.hub.addressOf(loadBalancerName(target));
+  const address = context.addressOf(loadBalancerName(target));
   if (address === undefined || type !== 'A') return [];
   return [{ name, type, ttl: ALIAS_TTL_SECONDS, value: address }];
 }

@@ -12,6 +12,7 @@ import type { HostedZone, RecordSets } from './hosted-zone.ts';
 import { changeResourceRecordSets, getChange } from './record-operations.ts';
 import { listResourceRecordSets } from './list-record-sets.ts';
 import { changeTagsForResource, listTagsForResource } from './tag-operations.ts';
+import { TargetSights } from './target-sights.ts';
 import { testDnsAnswer } from './test-dns-answer.ts';
 import { updateHealthCheck } from './update-health-check.ts';
 import { createHostedZone, deleteHostedZone, getHostedZone } from './zone-operations.ts';
@@ -49,12 +50,14 @@ export class Route53Model {
   /** Caller references of checks, deleted ones too: Route 53 does not take them twice. */
   readonly usedReferences = new Map<string, string>();
   readonly propagationMs: number;
+  readonly #targets: TargetSights;
 
   constructor(world: World, hub: Hub, options: Options) {
     this.world = world;
     this.hub = hub;
     this.accountId = options.accountId;
     this.propagationMs = options.propagationMs ?? PROPAGATION_MS;
+    this.#targets = new TargetSights(world, hub);
     this.checkers = new HealthCheckers(world, hub, options.checkersMax ?? CHECKERS_MAX);
     this.service = {
       id: 'route53',
@@ -79,7 +82,8 @@ export class Route53Model {
     return answerQuestion(
       {
         zones: () => [...this.zones.values()],
-        hub: this.hub,
+        targets: this.#targets,
+        addressOf: (dnsName) => this.hub.addressOf(dnsName),
         isCheckHealthy: (id) => this.checkers.isHealthy(id),
         random: () => this.world.random.next(),
         clientRegion: options.resolver,

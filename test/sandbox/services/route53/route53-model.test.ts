@@ -375,7 +375,13 @@ describe('an answer', () => {
     );
     expect(it.values('shop.example', 'A')).toEqual(['127.0.1.1']);
     it.targets.set(ALB, false);
+    await it.driver.runFor(20_000);
+    expect(it.values('shop.example', 'A')).toEqual(['127.0.1.1']);
+    await it.driver.runFor(10_000);
     expect(it.values('shop.example', 'A')).toEqual(['10.0.0.2']);
+    it.targets.set(ALB, true);
+    await it.driver.runFor(30_000);
+    expect(it.values('shop.example', 'A')).toEqual(['127.0.1.1']);
   });
 
   test('needs both the check and the target of an alias', async () => {
