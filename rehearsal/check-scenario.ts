@@ -1,4 +1,6 @@
 import { formatDuration } from '../core/contract/format-duration.ts';
+import { functions } from '../core/contract/functions.ts';
+import type { Models } from '../sandbox/build-cloud.ts';
 import type { FleetProblem } from '../core/contract/fleet-problem.ts';
 import { parseCommand } from './operator-command.ts';
 import { type Expectation, moments, subjects } from './scenario-expectations.ts';
@@ -41,12 +43,49 @@ function checkStep(scenario: Scenario, step: Step, index: number): FleetProblem[
   return late;
 }
 
+/** Services that the local cloud has. */
+const services = [
+  'cloudwatch',
+  'dynamodb',
+  'ecr',
+  'ecs',
+  'elasticloadbalancingv2',
+  'eventbridge',
+  'lambda',
+  'route53',
+  's3',
+  'scheduler',
+  'sns',
+  'sqs',
+  'sts',
+] as const satisfies readonly (keyof Models)[];
+
+/** What functions ask beside the APIs of AWS. */
+const sights = ['http', 'dns'];
+
+/** A name that nothing has would never be hit, and never be counted. */
+function unknownName(
+  member: string,
+  name: string | undefined,
+  known: readonly string[],
+  path: FleetProblem['path'],
+): FleetProblem[] {
+  if (name === undefined || known.includes(name)) return [];
+  const message = `there is no ${member} ${name}`;
+  return [{ path: [...path, member], message, remedy: `use one of ${known.join(', ')}` }];
+}
+
 function checkFault(fault: FaultStep, path: FleetProblem['path']): FleetProblem[] {
   const missing = (needs[fault.kind] ?? []).filter((key) => fault[key] === undefined);
-  const problems = missing.map((key) => {
+  const problems: FleetProblem[] = missing.map((key) => {
     const message = `a fault of kind ${fault.kind} needs ${key}`;
     return { path, message, remedy: `add ${key}` };
   });
+  const names = [
+    ...unknownName('service', fault.service?.toLowerCase(), [...services, ...sights], path),
+    ...unknownName('function', fault.function, Object.keys(functions), path),
+  ];
+  problems.push(...names);
   if (fault.kind === 'clock-skew' && (fault.ahead === undefined) === (fault.behind === undefined)) {
     const message = 'a clock is either ahead or behind';
     problems.push({ path, message, remedy: 'write ahead: 2s or behind: 2s' });
@@ -87,6 +126,7 @@ function checkExpectation(
     ]),
     ...afterEnd(scenario, until ?? 0, [...path, 'until']),
     ...checkAmount(expected, [...path, String(what[0])]),
+    ...unknownName('service', expected.calls?.service, services, [...path, 'calls']),
   ];
   if (until !== undefined && until < after) {
     const message = `nothing is between ${formatDuration(after)} and ${formatDuration(until)}`;

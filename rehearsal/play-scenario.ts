@@ -26,6 +26,8 @@ export interface Play {
   /** Directory of the fleet's cloud assembly. */
   readonly assembly: string;
   readonly seed: number;
+  /** What each `fleet` step deploys, in order of their time. */
+  readonly fleets?: readonly Fleet[];
   /** Ends with the first expectation that does not hold: the rest would tell nothing new. */
   readonly endsWhenBroken?: boolean;
   /** For tests: breaks every function in one way. */
@@ -44,15 +46,27 @@ export async function playScenario({ scenario, ...options }: Play): Promise<Perf
     options.sabotage?.(cloud);
     const view = new WorldView(cloud);
     const timeline = new Timeline(view);
-    const memory: StepMemory = { pushed: new Map(), faults: new Map() };
+    const memory: StepMemory = {
+      pushed: new Map(),
+      faults: new Map(),
+      fleets: [...(options.fleets ?? [])],
+    };
     const resolvers = new ResolverCaches();
     const invariants = new Invariants(view);
     const judge = new Judge({ view, timeline, memory, resolvers, invariants }, scenario);
+    const failures: unknown[] = [];
     for (let nowMs = 0; nowMs <= scenario.for; nowMs += LOOK_MS) {
       await cloud.driver.runUntil(cloud.startMs + nowMs);
       for (const step of stepsAt(scenario, nowMs)) {
-        timeline.step(await takeStep(view, memory, step));
+        // Where calls are slow a step takes its time, and the world must go on meanwhile.
+        takeStep(view, memory, step)
+          .then((text) => {
+            timeline.step(text);
+          })
+          .catch((error: unknown) => failures.push(error));
+        await cloud.driver.runFor(0);
       }
+      if (failures.length > 0) throw failures[0];
       timeline.look();
       invariants.look();
       judge.look();

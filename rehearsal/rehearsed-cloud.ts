@@ -26,7 +26,10 @@ export interface RehearsalOptions {
 
 /** A fleet that was deployed to a local cloud in virtual time and has come to rest. */
 export interface RehearsedCloud {
+  /** The fleet that functions read now. */
   readonly fleet: Fleet;
+  /** Gives every function another fleet with its next event, as a deployment does. */
+  readonly deploy: (fleet: Fleet) => void;
   readonly built: BuiltCloud;
   readonly driver: VirtualDriver;
   /** World time at which the rehearsal begins, ms since the epoch. */
@@ -54,8 +57,16 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearse
   const tamper = heldBack(options.tamper, () => isAtRest);
   const world = new World({ seed, startMs: DEPLOYED_AT_MS });
   const problems: FunctionProblem[] = [];
-  const handlerOf = (fn: FunctionSpec, gate: CallGate): FunctionHandler =>
-    makeHandler(built, { fleet, fn, gate, tamper }, (problem) => problems.push(problem));
+  let current = fleet;
+  const handlerOf = (fn: FunctionSpec, gate: CallGate): FunctionHandler => {
+    const make = () =>
+      makeHandler(built, { fleet: current, fn, gate, tamper }, (problem) => problems.push(problem));
+    let made = { fleet: current, handler: make() };
+    return (event, context) => {
+      if (made.fleet !== current) made = { fleet: current, handler: make() };
+      return made.handler(event, context);
+    };
+  };
   const runtime = new InProcessRuntime({
     world,
     faults: {
@@ -73,7 +84,12 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearse
   await driver.runFor(SETTLE_MS);
   isAtRest = true;
   return {
-    fleet,
+    get fleet() {
+      return current;
+    },
+    deploy: (next) => {
+      current = next;
+    },
     built,
     driver,
     startMs: world.nowMs(),

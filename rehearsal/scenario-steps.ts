@@ -94,6 +94,12 @@ const event = z
   })
   .describe('A raw event on the default bus of a region.');
 
+const fleet = z
+  .strictObject({
+    patch: z.record(z.string(), z.unknown()).describe('What is different; null removes a key.'),
+  })
+  .describe('The fleet file changes and is deployed: functions read it from here on.');
+
 /** What happens in a scenario, and when. */
 export const stepSchema = z
   .strictObject({
@@ -107,6 +113,7 @@ export const stepSchema = z
     heal: z.string().min(1).optional().describe('Name of a fault, or `all`.'),
     command: z.string().min(1).optional().describe('An operator command, as typed.'),
     event: event.optional(),
+    fleet: fleet.optional(),
   })
   .describe('One step: a time and one thing that happens.');
 
@@ -121,6 +128,7 @@ export const stepKinds = [
   'heal',
   'command',
   'event',
+  'fleet',
 ] as const;
 
 export type Step = z.output<typeof stepSchema>;

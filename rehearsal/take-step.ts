@@ -1,4 +1,5 @@
 import { ownEvents } from '../core/contract/event-patterns.ts';
+import type { Fleet } from '../core/contract/fleet.ts';
 import { names } from '../core/contract/names.ts';
 import { type FaultSpec, UnreachableError } from '../sandbox/faults.ts';
 import { setLoad } from '../sandbox/load.ts';
@@ -16,6 +17,8 @@ export interface StepMemory {
   readonly pushed: Map<string, string>;
   /** Ids of faults by their names. */
   readonly faults: Map<string, string>;
+  /** Fleets that are still to be deployed by `fleet` steps, in their order. */
+  readonly fleets: Fleet[];
 }
 
 export const pushedKey = (app: string, tag: string): string => `${app}:${tag}`;
@@ -40,6 +43,7 @@ async function happen(view: WorldView, memory: StepMemory, step: Step): Promise<
   if (step.heal !== undefined) return heal(view, memory, step.heal);
   if (step.command !== undefined) return command(view, step.command);
   if (step.event !== undefined) return event(view, step.event);
+  if (step.fleet !== undefined) return deploy(view, memory);
   throw new Error('the step says nothing that can happen');
 }
 
@@ -157,6 +161,13 @@ function event({ cloud }: WorldView, { region, times, ...rest }: Of<'event'>): s
   for (let time = 0; time < times; time += 1) cloud.built.cloud.hub.putEvent(region, rest);
   const often = times === 1 ? '' : ` ${times} times`;
   return `the event ${rest.detailType} comes${often} in ${region}`;
+}
+
+function deploy({ cloud }: WorldView, { fleets }: StepMemory): string {
+  const next = fleets.shift();
+  if (next === undefined) throw new Error('a fleet step came without its fleet');
+  cloud.deploy(next);
+  return 'the fleet file changes and is deployed';
 }
 
 interface HandCall {

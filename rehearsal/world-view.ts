@@ -21,7 +21,6 @@ interface FleetServiceOf {
   readonly service: string;
   readonly min: number;
   readonly max: number;
-  readonly regions: readonly string[];
 }
 
 /** Looks at a rehearsed cloud from outside, past every fault: what is so, not what is seen. */
@@ -29,15 +28,8 @@ export class WorldView {
   readonly cloud: RehearsedCloud;
   readonly #parsed = new WeakMap<object, unknown>();
 
-  readonly #services: readonly FleetServiceOf[];
-
   constructor(cloud: RehearsedCloud) {
     this.cloud = cloud;
-    this.#services = Object.entries(cloud.fleet.applications).flatMap(([app, of]) =>
-      Object.entries(of.services).map(([name, { service, min, max }]) => {
-        return { app, name, service, min, max, regions: of.regions };
-      }),
-    );
   }
 
   /** Time since the beginning, ms. */
@@ -104,7 +96,12 @@ export class WorldView {
 
   /** @param nameOrArn of an ECS service, which the fleet names */
   fleetService(nameOrArn: string): FleetServiceOf {
-    const found = this.#services.find(
+    const services = Object.entries(this.cloud.fleet.applications).flatMap(([app, of]) =>
+      Object.entries(of.services).map(([name, { service, min, max }]) => {
+        return { app, name, service, min, max };
+      }),
+    );
+    const found = services.find(
       ({ service }) => nameOrArn === service || nameOrArn.endsWith(`/${service}`),
     );
     if (found === undefined) throw new Error(`Farshore changed ${nameOrArn}, which is not its own`);

@@ -24,9 +24,9 @@ export async function runRehearsals(
   try {
     const scenarios = names.map((name) => files.load(name, options.fleet));
     const plays: Play[] = [];
-    for (const { scenario, fleet, fleetFile } of scenarios) {
+    for (const { scenario, fleet, fleets, fleetFile } of scenarios) {
       const assembly = await files.assembly(fleetFile);
-      plays.push({ scenario, fleet, assembly, seed: options.seed ?? scenario.seed });
+      plays.push({ scenario, fleet, fleets, assembly, seed: options.seed ?? scenario.seed });
     }
     const played: Played[] = [];
     await playInParallel(plays, (performance, index) => {

@@ -2,8 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
+import type { FleetProblem } from '../../core/contract/fleet-problem.ts';
 import type { Fleet } from '../../core/contract/fleet.ts';
-import { checkAgainstFleet, parseScenario } from '../../rehearsal/parse-scenario.ts';
+import { parseFleet } from '../../core/contract/parse-fleet.ts';
+import { checkDeployable } from '../../rehearsal/check-deployable.ts';
+import { checkAgainstFleet } from '../../rehearsal/check-against-fleet.ts';
+import { parseScenario } from '../../rehearsal/parse-scenario.ts';
 import type { Scenario } from '../../rehearsal/scenario.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { loadFleet } from '../fleet-file.ts';
@@ -17,6 +21,8 @@ export interface LoadedScenario {
   readonly fleet: Fleet;
   /** The fleet file; with a patch, one that was written for this run. */
   readonly fleetFile: string;
+  /** What each `fleet` step deploys, in order of their time. */
+  readonly fleets: readonly Fleet[];
 }
 
 /**
@@ -39,7 +45,36 @@ export class ScenarioFiles {
     const fleet = loadFleet(ownFleet);
     const problems = checkAgainstFleet(scenario, fleet);
     if (problems.length > 0) throw usage(describeFaults(file, read.locate(problems)));
-    return { file, scenario, fleet, fleetFile: ownFleet };
+    const changed = this.#laterFleets(scenario, ownFleet, fleet);
+    if (changed.problems.length > 0) {
+      throw usage(describeFaults(file, read.locate(changed.problems)));
+    }
+    return { file, scenario, fleet, fleetFile: ownFleet, fleets: changed.fleets };
+  }
+
+  /** Each patch is laid over what the one before it made. */
+  #laterFleets(scenario: Scenario, fleetFile: string, first: Fleet) {
+    let value: unknown = parse(readFileSync(fleetFile, 'utf8'));
+    const fleets: Fleet[] = [];
+    const problems: FleetProblem[] = [];
+    const steps = scenario.steps.map((step, index) => ({ ...step, index }));
+    for (const { fleet, index } of steps.toSorted((one, other) => one.at - other.at)) {
+      if (fleet === undefined) continue;
+      value = merged(value, fleet.patch);
+      const path = ['steps', index, 'fleet', 'patch'];
+      const parsed = parseFleet(value);
+      if (parsed.ok) {
+        fleets.push(parsed.fleet);
+        problems.push(...checkDeployable(first, parsed.fleet, path));
+      } else {
+        problems.push(
+          ...parsed.problems.map(({ path: of, ...rest }) => {
+            return { ...rest, path, message: `${of.join('.')}: ${rest.message}` };
+          }),
+        );
+      }
+    }
+    return { fleets, problems };
   }
 
   /** The synthesized cloud assembly of a fleet file. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkAgainstFleet, parseScenario } from '../../rehearsal/parse-scenario.ts';
+import { checkAgainstFleet } from '../../rehearsal/check-against-fleet.ts';
+import { parseScenario } from '../../rehearsal/parse-scenario.ts';
 import { shop } from './shop.ts';
 
 const whole = {

@@ -42,6 +42,23 @@ test('another seed takes other steps to the same end', async () => {
   expect(JSON.stringify(other.timeline)).not.toBe(JSON.stringify(one.timeline));
 }, 60_000);
 
+test('a step whose calls are slow takes its time, and the world goes on', async () => {
+  const { verdicts, timeline } = await play({
+    for: '2m',
+    steps: [
+      { at: '1s', fault: { kind: 'latency', region: 'us-east-1', service: 'ecs', delay: '20s' } },
+      { at: '2s', setDesired: { app: 'storefront', region: 'us-east-1', count: 3 } },
+    ],
+    expect: [
+      { at: '10s', desired: { app: 'storefront', region: 'us-east-1', is: 2 } },
+      { at: '30s', desired: { app: 'storefront', region: 'us-east-1', is: 3 } },
+    ],
+  });
+  expect(verdicts.map(({ isMet }) => isMet)).toEqual([true, true]);
+  const step = timeline.find(({ text }) => text.startsWith('somebody sets the desired count'));
+  expect(step?.atMs).toBe(22_000);
+}, 60_000);
+
 test('every kind of time is told apart', async () => {
   const is = (region: string) => ({ active: { app: 'storefront', is: region } });
   const { verdicts } = await play({

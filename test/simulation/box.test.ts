@@ -17,9 +17,9 @@ const performances = new Map<string, Performance>();
 beforeAll(async () => {
   const plays: Play[] = [];
   for (const name of names) {
-    const { scenario, fleet, fleetFile } = files.load(`${folder}/${name}.yaml`, undefined);
+    const { scenario, fleet, fleets, fleetFile } = files.load(`${folder}/${name}.yaml`, undefined);
     const assembly = await files.assembly(fleetFile);
-    plays.push({ scenario, fleet, assembly, seed: scenario.seed });
+    plays.push({ scenario, fleet, fleets, assembly, seed: scenario.seed });
   }
   await playInParallel(plays, (performance, index) => {
     performances.set(names[index] ?? '', performance);

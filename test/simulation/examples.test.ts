@@ -21,11 +21,17 @@ beforeAll(async () => {
   for (const [index, text] of examples.entries()) {
     const file = path.join(directory, `${index}.yaml`);
     writeFileSync(file, text);
-    const { scenario, fleet, fleetFile } = files.load(
+    const { scenario, fleet, fleets, fleetFile } = files.load(
       file,
       path.resolve('examples/shop/fleet.yaml'),
     );
-    plays.push({ scenario, fleet, assembly: await files.assembly(fleetFile), seed: scenario.seed });
+    plays.push({
+      scenario,
+      fleet,
+      fleets,
+      assembly: await files.assembly(fleetFile),
+      seed: scenario.seed,
+    });
   }
   await playInParallel(plays, (performance) => performances.push(performance));
 }, 120_000);

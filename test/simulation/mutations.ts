@@ -31,9 +31,9 @@ function miswrite(alter: (item: string) => string): Tamper {
 /** Changes what the journal answers, in the text of every document. */
 function misread(alter: (body: string) => string): Tamper {
   return async (call, input, run) => {
-    const answer = (await run(input)) as { output: { Item?: Item; Items?: Item[] } };
+    const answer = (await run(input)) as { Item?: Item; Items?: Item[] };
     if (call.service !== 'dynamodb') return answer;
-    for (const { body } of [answer.output.Item ?? {}, ...(answer.output.Items ?? [])]) {
+    for (const { body } of [answer.Item ?? {}, ...(answer.Items ?? [])]) {
       if (body?.S !== undefined) body.S = alter(body.S);
     }
     return answer;
@@ -43,8 +43,8 @@ function misread(alter: (body: string) => string): Tamper {
 /** Changes what an API answers, in the text of the whole answer. */
 function mishear(what: string, alter: (output: Input, input: Input) => void): Tamper {
   return async ({ service, operation }, input, run) => {
-    const answer = (await run(input)) as { output: Input };
-    if (`${service}:${operation}` === what) alter(answer.output, input as Input);
+    const answer = (await run(input)) as Input;
+    if (`${service}:${operation}` === what) alter(answer, input as Input);
     return answer;
   };
 }
@@ -53,7 +53,7 @@ function mishear(what: string, alter: (output: Input, input: Input) => void): Ta
 function swallow(what: string, isMeant: (input: string) => boolean): Tamper {
   return ({ service, operation }, input, run) => {
     const isSwallowed = `${service}:${operation}` === what && isMeant(JSON.stringify(input));
-    return isSwallowed ? Promise.resolve({ output: { $metadata: {} }, response: {} }) : run(input);
+    return isSwallowed ? Promise.resolve({ $metadata: {} }) : run(input);
   };
 }
 
@@ -71,7 +71,7 @@ function movesInMemory(): Tamper {
     if (operation === 'PutItem') kept.set(place, item as Input);
     else if (!kept.has(place)) return run(input);
     const Item = structuredClone(kept.get(place));
-    return { output: { $metadata: {}, ...(operation === 'GetItem' && { Item }) }, response: {} };
+    return { $metadata: {}, ...(operation === 'GetItem' && { Item }) };
   };
 }
 

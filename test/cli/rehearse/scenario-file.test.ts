@@ -42,6 +42,25 @@ test('a patch changes the fleet file for one scenario', () => {
   expect(files.load(file, undefined).fleetFile).toBe(loaded.fleetFile);
 });
 
+test('a fleet step is laid over the fleet, and refuses what makes other resources', () => {
+  const step = (patch: string) =>
+    write(
+      'step.yaml',
+      `${head}fleet: ${fleet}\nsteps:\n  - at: 1s\n    fleet: { patch: ${patch} }\n${tail}`,
+    );
+  const more = step('{ applications: { orders: { services: { api: { max: 8 } } } } }');
+  const { fleets } = files.load(more, undefined);
+  expect(fleets.map(({ applications }) => applications['orders']?.services['api']?.max)).toEqual([
+    8,
+  ]);
+  const other = step('{ applications: { orders: { regions: [us-west-2, us-east-1] } } }');
+  expect(() => files.load(other, undefined)).toThrow(
+    /step\.yaml:6: .*cannot change.*orders\.regions/,
+  );
+  const wrong = step('{ applications: { orders: { services: { api: { maxi: 8 } } } } }');
+  expect(() => files.load(wrong, undefined)).toThrow(/step\.yaml:6: .*did you mean max/s);
+});
+
 test('another fleet can stand in for the own one', () => {
   const file = write('other.yaml', `${head}fleet: nowhere.yaml\n${tail}`);
   expect(() => files.load(file, undefined)).toThrow('nowhere.yaml');

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { playScenario } from '../../rehearsal/play-scenario.ts';
+import { randomScenario } from '../../rehearsal/random-scenario.ts';
+import { type SoakMode, soakModes } from '../../rehearsal/soak-modes.ts';
+import { shop, shopAssembly } from '../rehearsal/shop.ts';
+
+interface Regression {
+  readonly seed: number;
+  readonly mode: SoakMode;
+  readonly broke: string;
+}
+
+/** One line each: seed, mode, and what it once broke. */
+const regressions = readFileSync('test/simulation/regression-seeds.txt', 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .map((line): Regression => {
+    const [, seed = '', name = '', broke = ''] = /^(\d+) (\w+) (.+)$/.exec(line) ?? [];
+    const mode = soakModes.find((known) => known === name);
+    if (mode === undefined) throw new Error(`regression-seeds.txt: "${line}" names no mode`);
+    return { seed: Number(seed), mode, broke };
+  });
+
+test.each(regressions)(
+  'seed $seed in $mode mode holds; it once broke: $broke',
+  async ({ seed, mode }) => {
+    const assembly = await shopAssembly();
+    const scenario = randomScenario(shop, seed, mode);
+    const { verdicts } = await playScenario({ scenario, fleet: shop, assembly, seed });
+    expect(verdicts.filter(({ isMet }) => !isMet)).toEqual([]);
+  },
+  120_000,
+);
