@@ -1,4 +1,3 @@
-import os from 'node:os';
 import { ownEvents } from '../core/contract/event-patterns.ts';
 import type { Target } from './target.ts';
 
@@ -17,9 +16,8 @@ export async function sendRequest(
   { loop, app, region, request }: OperatorRequest,
 ): Promise<string> {
   const ports = target.portsIn(region);
-  const actor = `${os.userInfo().username}@${os.hostname()}`;
   const id = ports.ids.next();
-  const detail = { loop, app, actor, request: { id, ...request } };
+  const detail = { loop, app, actor: target.actor, request: { id, ...request } };
   await ports.events.publish(ownEvents.operatorRequest, detail);
   return id;
 }

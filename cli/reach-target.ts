@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { awsPorts } from '../aws/aws-ports.ts';
 import { type ClientOptions, sqsClients } from '../aws/clients.ts';
@@ -6,7 +7,7 @@ import { journalRegions } from '../core/contract/fleet-rules.ts';
 import type { Fleet } from '../core/contract/fleet.ts';
 import { names } from '../core/contract/names.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Ports } from '../core/ports.ts';
+import type { Ids, Ports } from '../core/ports.ts';
 import type { SandboxStatus } from '../sandbox/local-cloud.ts';
 import { CommandError, exitCode } from './exit-code.ts';
 import { fleetPath, loadFleet } from './fleet-file.ts';
@@ -14,13 +15,18 @@ import type { Output } from './output.ts';
 import { askSandbox, readSandboxState } from './sandbox-state.ts';
 import type { Target, TargetOptions } from './target.ts';
 
-interface Place {
+/** Where a command acts, and how it gets there. */
+export interface Place {
   readonly accountId: string;
   /** What a person is told about where the command acts. */
   readonly banner: string;
   /** The time there: a local cloud's runs faster. */
   readonly nowMs: () => number;
   readonly clients: ClientOptions;
+  /** Who asks; the person at this machine when left out. */
+  readonly actor?: string;
+  /** Makes ids of requests; random ones when left out. */
+  readonly ids?: Ids;
 }
 
 /** Opens the running local cloud, or with `--live` or without one the caller's account. */
@@ -40,8 +46,9 @@ export function sandboxTarget(fleet: Fleet, status: () => SandboxStatus, output:
   return targetOf(fleet, place, output);
 }
 
-function targetOf(fleet: Fleet, place: Place, output: Output): Target {
-  const { accountId, nowMs } = place;
+/** A fleet that is deployed at a place. */
+export function targetOf(fleet: Fleet, place: Place, output: Output): Target {
+  const { accountId, nowMs, actor = `${os.userInfo().username}@${os.hostname()}` } = place;
   const { replicas } = journalRegions(fleet);
   const portsIn = (region: string): Ports =>
     awsPorts({
@@ -61,6 +68,7 @@ function targetOf(fleet: Fleet, place: Place, output: Output): Target {
       },
       clock: { nowMs },
       clients: place.clients,
+      ...(place.ids === undefined ? {} : { ids: place.ids }),
     });
   const sqs = sqsClients(place.clients);
   return {
@@ -80,6 +88,7 @@ function targetOf(fleet: Fleet, place: Place, output: Output): Target {
       return application;
     },
     nowMs,
+    actor,
   };
 }
 

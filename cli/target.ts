@@ -26,7 +26,12 @@ export interface Target {
   requireApplication(app: string): Application;
   /** The time there: a local cloud's runs faster. */
   nowMs(): number;
+  /** Who asks, as the journal and notices name them. */
+  readonly actor: string;
 }
+
+/** Opens what a command acts on. */
+export type OpenTarget = (options: TargetOptions, output: Output) => Promise<Target>;
 
 export function addTargetOptions(command: Command): Command {
   return command

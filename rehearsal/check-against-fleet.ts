@@ -1,6 +1,7 @@
 import type { FleetProblem } from '../core/contract/fleet-problem.ts';
 import type { Fleet } from '../core/contract/fleet.ts';
 import { userAlarms } from '../sandbox/workload-extras.ts';
+import { commandProblem } from './operator-command.ts';
 import type { Expectation } from './scenario-expectations.ts';
 import type { Step } from './scenario-steps.ts';
 import type { Scenario } from './scenario.ts';
@@ -13,6 +14,7 @@ export function checkAgainstFleet(scenario: Scenario, fleet: Fleet): readonly Fl
     ...scenario.steps.flatMap((step, index) => [
       ...namesIn(fleet, step, ['steps', index]),
       ...checkMetric(fleet, step, ['steps', index, 'metric', 'alarm']),
+      ...checkCommand(fleet, step, ['steps', index, 'command']),
     ]),
     ...scenario.expect.flatMap((found, index) => [
       ...namesIn(fleet, found, ['expect', index]),
@@ -30,6 +32,12 @@ function checkMetric(fleet: Fleet, { metric }: Step, path: Path): readonly Fleet
   const remedy =
     names.length === 0 ? 'name it in the fleet file' : `use one of ${names.join(', ')}`;
   return [{ path, message, remedy }];
+}
+
+function checkCommand(fleet: Fleet, { command }: Step, path: Path): readonly FleetProblem[] {
+  if (command === undefined) return [];
+  const problem = commandProblem(command, Object.keys(fleet.applications));
+  return problem === undefined ? [] : [{ path, ...problem }];
 }
 
 function checkAnswer(fleet: Fleet, { answer }: Expectation, path: Path): readonly FleetProblem[] {

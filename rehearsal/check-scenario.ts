@@ -2,7 +2,7 @@ import { formatDuration } from '../core/contract/format-duration.ts';
 import { functions } from '../core/contract/functions.ts';
 import type { Models } from '../sandbox/build-cloud.ts';
 import type { FleetProblem } from '../core/contract/fleet-problem.ts';
-import { parseCommand } from './operator-command.ts';
+import { commandProblem } from './operator-command.ts';
 import { type Expectation, moments, subjects } from './scenario-expectations.ts';
 import { type FaultStep, type Step, stepKinds } from './scenario-steps.ts';
 import type { Scenario } from './scenario.ts';
@@ -34,11 +34,8 @@ function checkStep(scenario: Scenario, step: Step, index: number): FleetProblem[
   if (step.fault !== undefined) late.push(...checkFault(step.fault, [...path, 'fault']));
   if (step.heal !== undefined) late.push(...checkHeal(scenario, step.heal, [...path, 'heal']));
   if (step.command !== undefined) {
-    const parsed = parseCommand(step.command);
-    if (!parsed.ok) {
-      const { message, remedy } = parsed;
-      late.push({ path: [...path, 'command'], message, remedy });
-    }
+    const problem = commandProblem(step.command, undefined);
+    if (problem !== undefined) late.push({ path: [...path, 'command'], ...problem });
   }
   return late;
 }

@@ -1,88 +1,79 @@
-import { parseDuration } from '../core/contract/duration.ts';
-
-/** An operator's request, before it is known which region serves. */
+/** A command of the command line that changes something, as a scenario may write it. */
 interface OperatorCommand {
-  readonly loop: 'failover' | 'rollout';
-  readonly verb: 'run' | 'back' | 'hold' | 'release' | 'start' | 'roll-back';
-  readonly app: string;
-  readonly isForced: boolean;
-  readonly reason: string;
-  readonly forMs?: number;
-  readonly tag?: string;
+  readonly noun: string;
+  readonly verb: string;
+  /** What stands behind the verb. */
+  readonly about: 'APP' | '[FUNCTION]';
+  /** Options that take a word, and those that stand alone. */
+  readonly worded: readonly string[];
+  readonly plain: readonly string[];
 }
 
-export type ParsedCommand =
-  | { readonly ok: true; readonly command: OperatorCommand }
-  | { readonly ok: false; readonly message: string; readonly remedy: string };
+const move = { about: 'APP', worded: ['--reason'], plain: ['--force', '--no-wait'] } as const;
 
-const commands = [
-  { loop: 'failover', verb: 'run' },
-  { loop: 'failover', verb: 'back' },
-  { loop: 'failover', verb: 'hold' },
-  { loop: 'failover', verb: 'release' },
-  { loop: 'rollout', verb: 'start' },
-  { loop: 'rollout', verb: 'roll-back' },
-] as const;
+/** Everything that an operator can do to a deployed fleet. */
+export const operatorCommands: readonly OperatorCommand[] = [
+  { noun: 'failover', verb: 'run', ...move },
+  { noun: 'failover', verb: 'back', ...move },
+  { noun: 'failover', verb: 'hold', about: 'APP', worded: ['--reason', '--for'], plain: [] },
+  { noun: 'failover', verb: 'release', about: 'APP', worded: [], plain: [] },
+  { noun: 'rollout', verb: 'start', about: 'APP', worded: ['--tag', '--digest'], plain: [] },
+  { noun: 'rollout', verb: 'roll-back', about: 'APP', worded: [], plain: [] },
+  { noun: 'images', verb: 'backfill', about: 'APP', worded: ['--tags'], plain: ['--no-wait'] },
+  { noun: 'dlq', verb: 'redrive', about: '[FUNCTION]', worded: ['--region'], plain: [] },
+];
 
-/** Options that take a word, and those that stand alone. */
-const worded = ['--reason', '--for', '--tag', '--confirm'];
-const plain = ['--force', '--no-wait'];
+export interface CommandProblem {
+  readonly message: string;
+  readonly remedy: string;
+}
 
-/** Reads an operator command as it is typed, such as `failover run storefront --reason "Drill"`. */
-export function parseCommand(text: string): ParsedCommand {
-  const words = wordsOf(text);
-  const [noun = '', verb = '', app = '', ...rest] =
-    words[0] === 'farshore' ? words.slice(1) : words;
-  const found = commands.find((one) => one.loop === noun && one.verb === verb);
+/** What is wrong with a command as it is typed, such as `failover run storefront --force`. */
+export function commandProblem(
+  text: string,
+  apps: readonly string[] | undefined,
+): CommandProblem | undefined {
+  const [noun = '', verb = '', ...rest] = wordsOf(text);
+  const found = operatorCommands.find((one) => one.noun === noun && one.verb === verb);
   if (found === undefined) {
-    const known = commands.map((one) => `${one.loop} ${one.verb}`).join(', ');
-    const message = `there is no operator command ${noun} ${verb}`;
-    return { ok: false, message, remedy: `write one of: ${known}` };
+    const known = operatorCommands.map((one) => `${one.noun} ${one.verb}`).join(', ');
+    const message = `there is no operator command ${noun} ${verb}`.trimEnd();
+    return { message, remedy: `write one of: ${known}` };
   }
-  if (app === '' || app.startsWith('-')) {
+  const [about = ''] = rest;
+  const isNamed = about !== '' && !about.startsWith('-');
+  if (found.about === 'APP') {
     const remedy = `write farshore ${noun} ${verb} APP`;
-    return { ok: false, message: 'the command names no application', remedy };
+    if (!isNamed) return { message: 'the command names no application', remedy };
+    if (apps !== undefined && !apps.includes(about)) {
+      return {
+        message: `the fleet has no application ${about}`,
+        remedy: `use one of ${apps.join(', ')}`,
+      };
+    }
   }
-  const options = optionsOf(rest);
-  if (typeof options === 'string') {
-    const remedy = `known here: ${[...worded, ...plain].join(', ')}`;
-    return { ok: false, message: options, remedy };
-  }
-  return { ok: true, command: { ...found, app, ...meaningOf(options) } };
+  return optionProblem(found, isNamed ? rest.slice(1) : rest);
 }
 
-function meaningOf(
-  options: ReadonlyMap<string, string>,
-): Omit<OperatorCommand, 'loop' | 'verb' | 'app'> {
-  const forMs = parseDuration(options.get('--for') ?? '');
-  const tag = options.get('--tag');
-  return {
-    isForced: options.has('--force'),
-    reason: options.get('--reason') ?? 'A rehearsal',
-    ...(forMs !== undefined && { forMs }),
-    ...(tag !== undefined && { tag }),
-  };
-}
-
-/** The options by name, or what is wrong with them. */
-function optionsOf(words: readonly string[]): ReadonlyMap<string, string> | string {
-  const options = new Map<string, string>();
+function optionProblem(
+  { worded, plain }: OperatorCommand,
+  words: readonly string[],
+): CommandProblem | undefined {
+  const remedy = `known here: ${[...worded, ...plain].join(', ') || 'none'}`;
   for (let place = 0; place < words.length; place += 1) {
     const option = words[place] ?? '';
-    if (plain.includes(option)) options.set(option, '');
-    else if (worded.includes(option)) {
-      const value = words[place + 1];
-      if (value === undefined) return `${option} needs a word after it`;
-      options.set(option, value);
-      place += 1;
-    } else return `there is no option ${option}`;
+    if (plain.includes(option)) continue;
+    if (!worded.includes(option)) return { message: `there is no option ${option}`, remedy };
+    place += 1;
+    if (words[place] === undefined) return { message: `${option} needs a word after it`, remedy };
   }
-  return options;
+  return undefined;
 }
 
-/** Words and quoted texts. */
-function wordsOf(text: string): readonly string[] {
-  return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+/** Words and quoted texts of a command line, without the name of the program. */
+export function wordsOf(text: string): readonly string[] {
+  const words = [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, word]) => double ?? single ?? word ?? '',
   );
+  return words[0] === 'farshore' ? words.slice(1) : words;
 }

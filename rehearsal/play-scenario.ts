@@ -6,7 +6,7 @@ import { ResolverCaches } from './observe-subject.ts';
 import { openRehearsal, type RehearsedCloud } from './rehearsed-cloud.ts';
 import type { Step } from './scenario-steps.ts';
 import type { Scenario } from './scenario.ts';
-import { type StepMemory, takeStep } from './take-step.ts';
+import { type Operate, type StepMemory, takeStep } from './take-step.ts';
 import { Timeline, type TimelineEntry } from './timeline.ts';
 import { WorldView } from './world-view.ts';
 import type { FunctionProblem } from './world-surroundings.ts';
@@ -39,8 +39,14 @@ export interface Play {
 /** How often expectations look at the world, in ms of world time. */
 const LOOK_MS = 1_000;
 
-/** Plays one scenario in a cloud of its own. */
-export async function playScenario({ scenario, ...options }: Play): Promise<Performance> {
+/**
+ * Plays one scenario in a cloud of its own.
+ * @param operate runs the commands of an operator: the command line's own code
+ */
+export async function playScenario(
+  { scenario, ...options }: Play,
+  operate: Operate,
+): Promise<Performance> {
   const cloud = await openRehearsal(options);
   try {
     options.sabotage?.(cloud);
@@ -50,6 +56,7 @@ export async function playScenario({ scenario, ...options }: Play): Promise<Perf
       pushed: new Map(),
       faults: new Map(),
       fleets: [...(options.fleets ?? [])],
+      operate,
     };
     const resolvers = new ResolverCaches();
     const invariants = new Invariants(view);

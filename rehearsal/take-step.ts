@@ -1,13 +1,11 @@
-import { ownEvents } from '../core/contract/event-patterns.ts';
 import type { Fleet } from '../core/contract/fleet.ts';
-import { names } from '../core/contract/names.ts';
 import { type FaultSpec, UnreachableError } from '../sandbox/faults.ts';
 import { setLoad } from '../sandbox/load.ts';
 import { pushIntoModel, sampleImage } from '../sandbox/sample-image.ts';
 import { ServiceError } from '../sandbox/service-model.ts';
 import { ALARM_THRESHOLD, WORKLOAD_NAMESPACE } from '../sandbox/workload-extras.ts';
 import { faultSpec } from './fault-spec.ts';
-import { parseCommand } from './operator-command.ts';
+import { wordsOf } from './operator-command.ts';
 import { type Step, stepKinds } from './scenario-steps.ts';
 import type { WorldView } from './world-view.ts';
 
@@ -19,9 +17,16 @@ export interface StepMemory {
   readonly faults: Map<string, string>;
   /** Fleets that are still to be deployed by `fleet` steps, in their order. */
   readonly fleets: Fleet[];
+  readonly operate: Operate;
 }
 
 export const pushedKey = (app: string, tag: string): string => `${app}:${tag}`;
+
+/**
+ * Runs an operator's command as the command line does, given its words without `farshore`; what it
+ * says when it fails is the answer.
+ */
+export type Operate = (view: WorldView, words: readonly string[]) => Promise<string | undefined>;
 
 /** Lets one step of a scenario happen; returns it in words. What a person cannot do is told too. */
 export async function takeStep(view: WorldView, memory: StepMemory, step: Step): Promise<string> {
@@ -41,7 +46,7 @@ async function happen(view: WorldView, memory: StepMemory, step: Step): Promise<
   if (step.setDesired !== undefined) return setDesired(view, step.setDesired);
   if (step.fault !== undefined) return fault(view, memory, step.fault);
   if (step.heal !== undefined) return heal(view, memory, step.heal);
-  if (step.command !== undefined) return command(view, step.command);
+  if (step.command !== undefined) return command(view, memory, step.command);
   if (step.event !== undefined) return event(view, step.event);
   if (step.fleet !== undefined) return deploy(view, memory);
   throw new Error('the step says nothing that can happen');
@@ -124,37 +129,10 @@ function heal({ cloud }: WorldView, memory: StepMemory, name: string): string {
   return name === 'all' ? 'everything heals' : `${name} heals`;
 }
 
-async function command(view: WorldView, text: string): Promise<string> {
-  const parsed = parseCommand(text);
-  if (!parsed.ok) throw new Error(`${text}: ${parsed.message}`);
-  const { loop, verb, app, isForced, reason, forMs, tag } = parsed.command;
-  const { home, regions } = view.application(app);
-  const { active } = view.failover(app);
-  const standby = regions.find((region) => region !== active) ?? home;
-  const to = verb === 'back' ? (regions[0] ?? home) : standby;
-  const { world } = view.cloud.built.cloud;
-  const mode = isForced ? 'forced' : 'planned';
-  const untilMs = forMs === undefined ? {} : { untilMs: world.nowMs() + forMs };
-  const requests = {
-    run: { kind: 'run', to, mode, reason },
-    back: { kind: 'back', to, mode, reason },
-    hold: { kind: 'hold', reason, ...untilMs },
-    release: { kind: 'release' },
-    start: { kind: 'start', ...(tag !== undefined && { tag }) },
-    'roll-back': { kind: 'roll-back' },
-  };
-  const id = loop === 'failover' ? { id: world.random.uuid() } : {};
-  const detail = { loop, app, actor: 'operator', request: { ...id, ...requests[verb] } };
-  const entry = {
-    EventBusName: names.bus(view.cloud.fleet.name),
-    Source: ownEvents.source,
-    DetailType: ownEvents.operatorRequest,
-    Detail: JSON.stringify(detail),
-  };
-  const region = loop === 'rollout' ? home : to;
-  const input = { Entries: [entry] };
-  await byHand(view, { service: 'eventbridge', operation: 'PutEvents', region, input });
-  return `an operator runs: farshore ${text.replace(/^farshore /, '')}`;
+async function command(view: WorldView, { operate }: StepMemory, text: string): Promise<string> {
+  const failure = await operate(view, wordsOf(text));
+  const ran = `an operator runs: farshore ${text.replace(/^farshore /, '')}`;
+  return failure === undefined ? ran : `${ran}; it fails: ${failure}`;
 }
 
 function event({ cloud }: WorldView, { region, times, ...rest }: Of<'event'>): string {

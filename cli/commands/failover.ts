@@ -5,7 +5,13 @@ import { CommandError, exitCode } from '../exit-code.ts';
 import { sendRequest } from '../operator-request.ts';
 import type { Output } from '../output.ts';
 import { moveTo, planMove, showPlan } from '../plan-move.ts';
-import { addTargetOptions, openTarget, type Target, type TargetOptions } from '../target.ts';
+import {
+  addTargetOptions,
+  type OpenTarget,
+  openTarget,
+  type Target,
+  type TargetOptions,
+} from '../target.ts';
 import { waitForMove } from '../wait-for-move.ts';
 
 interface MoveOptions extends TargetOptions {
@@ -18,7 +24,7 @@ interface MoveOptions extends TargetOptions {
 }
 
 /** `farshore failover plan|run|back`: moves of traffic that a person decides. */
-export function failoverCommand(output: Output): Command {
+export function failoverCommand(output: Output, open: OpenTarget = openTarget): Command {
   const failover = new Command('failover').description('Move traffic between the regions.');
   failover.addCommand(
     addTargetOptions(
@@ -26,21 +32,28 @@ export function failoverCommand(output: Output): Command {
         .description('The steps and gates of a flip now, without taking any.')
         .argument('<app>'),
     ).action(async (name: string, options: TargetOptions) => {
-      const target = await openTarget(options, output);
+      const target = await open(options, output);
       const app = target.requireApp(name);
       const plan = await planMove(target, app, await moveTo(target, app, 'run'));
       showPlan(output, app, plan);
       if (!plan.isOpen) process.exitCode = exitCode.notReady;
     }),
   );
-  failover.addCommand(moveCommand('run', 'Move traffic to the standby region.', output));
-  failover.addCommand(moveCommand('back', 'Move traffic back to the first region.', output));
-  failover.addCommand(holdCommand(output));
-  failover.addCommand(releaseCommand(output));
+  failover.addCommand(moveCommand('run', 'Move traffic to the standby region.', { output, open }));
+  failover.addCommand(
+    moveCommand('back', 'Move traffic back to the first region.', { output, open }),
+  );
+  failover.addCommand(holdCommand({ output, open }));
+  failover.addCommand(releaseCommand({ output, open }));
   return failover;
 }
 
-function holdCommand(output: Output): Command {
+interface Around {
+  readonly output: Output;
+  readonly open: OpenTarget;
+}
+
+function holdCommand({ output, open }: Around): Command {
   const command = new Command('hold')
     .description('Leave traffic where it is: no automatic failover until released.')
     .argument('<app>')
@@ -48,7 +61,7 @@ function holdCommand(output: Output): Command {
     .option('--for <duration>', 'release by itself after this time');
   return addTargetOptions(command).action(
     async (name: string, options: TargetOptions & { reason: string; for?: string }) => {
-      const target = await openTarget(options, output);
+      const target = await open(options, output);
       const untilMs =
         options.for === undefined ? undefined : target.nowMs() + durationOption(options.for);
       const until = untilMs === undefined ? {} : { untilMs };
@@ -62,12 +75,12 @@ function holdCommand(output: Output): Command {
   );
 }
 
-function releaseCommand(output: Output): Command {
+function releaseCommand({ output, open }: Around): Command {
   const command = new Command('release')
     .description('Let automatic failover decide again.')
     .argument('<app>');
   return addTargetOptions(command).action(async (name: string, options: TargetOptions) => {
-    const target = await openTarget(options, output);
+    const target = await open(options, output);
     await steer(target, target.requireApp(name), { kind: 'release' });
     output.data({ app: name, hold: false }, `Automatic failover of ${name} decides again.`);
   });
@@ -87,7 +100,7 @@ async function steer(
   });
 }
 
-function moveCommand(kind: 'run' | 'back', text: string, output: Output): Command {
+function moveCommand(kind: 'run' | 'back', text: string, { output, open }: Around): Command {
   const command = new Command(kind)
     .description(text)
     .argument('<app>')
@@ -98,7 +111,7 @@ function moveCommand(kind: 'run' | 'back', text: string, output: Output): Comman
     .option('--no-wait', 'do not wait until the region serves')
     .option('--timeout <duration>', 'how long to wait', '15m');
   return addTargetOptions(command).action(async (name: string, options: MoveOptions) => {
-    const target = await openTarget(options, output);
+    const target = await open(options, output);
     const app = target.requireApp(name);
     await move(target, { app, kind, options }, output);
   });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Output } from '../output.ts';
-import { addTargetOptions, openTarget, type TargetOptions } from '../target.ts';
+import { addTargetOptions, type OpenTarget, openTarget, type TargetOptions } from '../target.ts';
 
 interface CopyFlags {
   readonly attachments: boolean;
@@ -15,7 +15,7 @@ interface BackfillFlags extends TargetOptions {
 }
 
 /** `farshore images`: copies, compares and shows images of any OCI registries. */
-export function imagesCommand(output: Output): Command {
+export function imagesCommand(output: Output, open: OpenTarget = openTarget): Command {
   const images = new Command('images').description('Work on images in any OCI registries.');
   images
     .command('copy')
@@ -64,11 +64,11 @@ export function imagesCommand(output: Output): Command {
         await showImage(image, output);
       }),
     );
-  images.addCommand(backfillCommand(output));
+  images.addCommand(backfillCommand(output, open));
   return images;
 }
 
-function backfillCommand(output: Output): Command {
+function backfillCommand(output: Output, open: OpenTarget): Command {
   return addTargetOptions(
     new Command('backfill')
       .description("Copy what an application's regions lack of the images its policy selects.")
@@ -80,7 +80,7 @@ function backfillCommand(output: Output): Command {
   ).action(async (name: string, { tags, dryRun, wait, timeout, ...target }: BackfillFlags) => {
     const { backfillImages } = await import('../images/backfill-images.ts');
     const options = { tags, isDryRun: dryRun === true, isWaited: wait, timeout };
-    await backfillImages(await openTarget(target, output), name, options, output);
+    await backfillImages(await open(target, output), name, options, output);
   });
 }
 

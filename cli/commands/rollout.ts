@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { sendRequest } from '../operator-request.ts';
 import type { Output } from '../output.ts';
-import { addTargetOptions, openTarget, type TargetOptions } from '../target.ts';
+import { addTargetOptions, type OpenTarget, openTarget, type TargetOptions } from '../target.ts';
 
 interface StartOptions extends TargetOptions {
   readonly tag?: string;
@@ -10,7 +10,8 @@ interface StartOptions extends TargetOptions {
 }
 
 /** `farshore rollout start|roll-back`: rollouts that a person decides. */
-export function rolloutCommand(output: Output): Command {
+export function rolloutCommand(output: Output, open: OpenTarget = openTarget): Command {
+  const around = { output, open };
   const rollout = new Command('rollout').description('Roll an image out, or back.');
   rollout.addCommand(
     addTargetOptions(
@@ -26,7 +27,7 @@ export function rolloutCommand(output: Output): Command {
       }
       const image = tag === undefined ? { digest } : { tag };
       const what = `the rollout of ${tag ?? digest ?? ''}`;
-      await request(name, { options, what, request: { kind: 'start', ...image } }, output);
+      await request(name, { options, what, request: { kind: 'start', ...image } }, around);
     }),
   );
   rollout.addCommand(
@@ -38,11 +39,16 @@ export function rolloutCommand(output: Output): Command {
       await request(
         name,
         { options, what: 'the rollback', request: { kind: 'roll-back' } },
-        output,
+        around,
       );
     }),
   );
   return rollout;
+}
+
+interface Around {
+  readonly output: Output;
+  readonly open: OpenTarget;
 }
 
 interface Asked {
@@ -51,8 +57,8 @@ interface Asked {
   readonly request: Readonly<Record<string, unknown>> & { readonly kind: string };
 }
 
-async function request(name: string, asked: Asked, output: Output): Promise<void> {
-  const target = await openTarget(asked.options, output);
+async function request(name: string, asked: Asked, { output, open }: Around): Promise<void> {
+  const target = await open(asked.options, output);
   const app = target.requireApp(name);
   const region = target.requireApplication(app).home;
   await sendRequest(target, { loop: 'rollout', app, region, request: asked.request });

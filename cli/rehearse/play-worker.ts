@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { type Play, playScenario } from '../../rehearsal/play-scenario.ts';
+import { operate } from './operate.ts';
 import type { PlayAnswer } from './play-in-parallel.ts';
 
 // Plays one scenario after the other, as they come.
@@ -11,7 +12,7 @@ parentPort?.on('message', (play: Play) => {
 
 async function answer(play: Play): Promise<PlayAnswer> {
   try {
-    return { performance: await playScenario(play) };
+    return { performance: await playScenario(play, operate) };
   } catch (error) {
     const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { problem: `The world failed with seed ${play.seed}: ${problem}` };

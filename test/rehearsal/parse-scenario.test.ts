@@ -84,6 +84,17 @@ describe('a scenario', () => {
       /does not run in us-east-2/,
     ],
     ['an unknown command', step({ command: 'failover jump storefront' }), /failover run/],
+    ['a command about nothing', step({ command: 'rollout start --tag 1' }), /names no application/],
+    [
+      'a command about an unknown application',
+      step({ command: 'failover run shop' }),
+      /no application shop.*storefront/,
+    ],
+    [
+      'an option without its word',
+      step({ command: 'failover run orders --reason' }),
+      /needs a word/,
+    ],
     ['an unknown option', step({ command: 'failover run storefront --now' }), /--reason/],
     ['a duration without a unit', { for: '10' }, /30s, 10m/],
   ])('with %s is told what to do', (_title, change, problem) => {

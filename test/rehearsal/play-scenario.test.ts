@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { operate } from '../../cli/rehearse/operate.ts';
 import { playScenario } from '../../rehearsal/play-scenario.ts';
 import { parseScenario } from '../../rehearsal/parse-scenario.ts';
 import type { Scenario } from '../../rehearsal/scenario.ts';
@@ -11,12 +12,15 @@ function scenarioOf(rest: object): Scenario {
 }
 
 async function play(rest: object, seed = 1) {
-  return playScenario({
-    scenario: scenarioOf(rest),
-    fleet: shop,
-    assembly: await shopAssembly(),
-    seed,
-  });
+  return playScenario(
+    {
+      scenario: scenarioOf(rest),
+      fleet: shop,
+      assembly: await shopAssembly(),
+      seed,
+    },
+    operate,
+  );
 }
 
 const outage = {

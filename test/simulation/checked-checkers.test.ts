@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { atRest, invariants, progress } from '../../rehearsal/invariants.ts';
+import { operate } from '../../cli/rehearse/operate.ts';
 import { playScenario } from '../../rehearsal/play-scenario.ts';
 import { randomScenario } from '../../rehearsal/random-scenario.ts';
 import { shop, shopAssembly } from '../rehearsal/shop.ts';
@@ -14,15 +15,18 @@ async function found(mutation: Mutation): Promise<{ seed: number; seen: string }
   for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
     const scenario = randomScenario(shop, seed, mutation.mode);
     const { tamper, sabotage } = mutation;
-    const { verdicts } = await playScenario({
-      scenario,
-      fleet: shop,
-      assembly,
-      seed,
-      endsWhenBroken: true,
-      ...(tamper && { tamper }),
-      ...(sabotage && { sabotage }),
-    });
+    const { verdicts } = await playScenario(
+      {
+        scenario,
+        fleet: shop,
+        assembly,
+        seed,
+        endsWhenBroken: true,
+        ...(tamper && { tamper }),
+        ...(sabotage && { sabotage }),
+      },
+      operate,
+    );
     const broken = verdicts.find(({ isMet }) => !isMet);
     if (broken?.seen.startsWith(`${mutation.breaks}:`)) return { seed, seen: broken.seen };
   }

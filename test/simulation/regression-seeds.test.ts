@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { operate } from '../../cli/rehearse/operate.ts';
 import { playScenario } from '../../rehearsal/play-scenario.ts';
 import { randomScenario } from '../../rehearsal/random-scenario.ts';
 import { type SoakMode, soakModes } from '../../rehearsal/soak-modes.ts';
@@ -27,7 +28,7 @@ test.each(regressions)(
   async ({ seed, mode }) => {
     const assembly = await shopAssembly();
     const scenario = randomScenario(shop, seed, mode);
-    const { verdicts } = await playScenario({ scenario, fleet: shop, assembly, seed });
+    const { verdicts } = await playScenario({ scenario, fleet: shop, assembly, seed }, operate);
     expect(verdicts.filter(({ isMet }) => !isMet)).toEqual([]);
   },
   120_000,
