@@ -18,13 +18,17 @@ type RolloutRequest =
   | { readonly kind: 'start'; readonly digest?: string; readonly tag?: string }
   | { readonly kind: 'roll-back' };
 
+/** The command line names each request; one without an id takes that of its event. */
+const id = z.optional(z.string().check(z.minLength(1)));
+
 const requestSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('start'),
+    id,
     digest: z.optional(z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/))),
     tag: z.optional(z.string().check(z.minLength(1))),
   }),
-  z.strictObject({ kind: z.literal('roll-back') }),
+  z.strictObject({ kind: z.literal('roll-back'), id }),
 ]);
 
 /** The applications that a queue message is about; none when it is not ours. */
@@ -42,8 +46,8 @@ export function parseRolloutEvents(fleet: Fleet, raw: unknown): readonly Rollout
     return deployedIn(fleet, event).flatMap((app) => named(app, 'deployment'));
   }
   if (event?.kind !== 'operator-requested' || event.loop !== 'rollout') return [];
-  const { id, actor } = event;
-  const request = { ...parseRequest(event.request), id, actor };
+  const { actor } = event;
+  const request = { id: event.id, ...parseRequest(event.request), actor };
   return named(event.app, 'operator').map((of) => ({ ...of, request }));
 }
 
@@ -59,12 +63,14 @@ function deployedIn(fleet: Fleet, changed: DeploymentChanged): readonly string[]
     .map(([app]) => app);
 }
 
-function parseRequest(raw: unknown): RolloutRequest {
+function parseRequest(raw: unknown): RolloutRequest & { readonly id?: string } {
   const parsed = parseWith('The rollout request of an operator', requestSchema, raw);
-  if (parsed.kind === 'roll-back') return parsed;
+  const named = parsed.id === undefined ? {} : { id: parsed.id };
+  if (parsed.kind === 'roll-back') return { kind: parsed.kind, ...named };
   const { kind, digest, tag } = parsed;
   return {
     kind,
+    ...named,
     ...(digest === undefined ? {} : { digest }),
     ...(tag === undefined ? {} : { tag }),
   };

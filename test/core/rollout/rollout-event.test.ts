@@ -49,6 +49,14 @@ describe('what wakes a rollout', () => {
     expect(event?.request).toEqual({ kind: 'start', tag: '1.2.0', id: 'r-7', actor: 'ada' });
   });
 
+  test.each([{ kind: 'start', tag: '1.2.0' }, { kind: 'roll-back' }] as const)(
+    'an operator, under the id that the command line gave the request %j',
+    (asked) => {
+      const [event] = parseRolloutEvents(fleet, operator({ ...asked, id: 'typed' }, 'r-7'));
+      expect(event?.request).toEqual({ ...asked, id: 'typed', actor: 'ada' });
+    },
+  );
+
   test.each([
     [{ kind: 'start', digest: 'latest' }],
     [{ kind: 'roll-back', force: true }],
