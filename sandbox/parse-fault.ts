@@ -5,60 +5,61 @@ export function parseFault(
   body: Readonly<Record<string, unknown>>,
   regions: readonly string[],
 ): FaultSpec {
-  const text = (name: string): string => {
-    const value = body[name];
-    if (typeof value === 'string' && value !== '') return value;
-    throw new RangeError(`A fault of kind ${String(body['kind'])} needs "${name}".`);
-  };
+  const kind = String(body['kind']);
+  const known = liveFaults.find((one) => one === kind);
+  if (known === undefined) {
+    const unknown = `There is no fault ${kind}; use ${liveFaults.join(', ')}.`;
+    throw new RangeError(rehearsedOnly[kind] ?? unknown);
+  }
   const place = (name: string): string => {
-    const value = text(name);
+    const value = body[name];
+    if (typeof value !== 'string' || value === '') {
+      throw new RangeError(`A fault of kind ${kind} needs "${name}".`);
+    }
     if (regions.includes(value) || value === 'internet') return value;
     throw new RangeError(`There is no region ${value}; use one of ${regions.join(', ')}.`);
   };
-  const [service, operation] =
-    typeof body['service'] === 'string' ? body['service'].split('/') : [];
-  const rate = body['rate'];
-  const match = {
-    region: place('region'),
-    ...(service !== undefined && { service: service.toLowerCase() }),
-    ...(operation !== undefined && { operation }),
-    ...(rate !== undefined && { rate: share(rate) }),
+  const region = place('region');
+  const { ms, rate } = body;
+  const share = shareOf(rate);
+  const text = (name: string): object => {
+    const value = body[name];
+    return typeof value === 'string' ? { [name]: value } : {};
   };
-  const events = {
-    region: match.region,
-    ...(typeof body['source'] === 'string' && { source: body['source'] }),
-    ...(match.rate !== undefined && { rate: match.rate }),
-  };
-  const { kind } = body;
-  switch (kind) {
+  const [service, operation] = callOf(body['service']);
+  const calls = { region, ...service, ...operation, ...share };
+  const events = { region, ...text('source'), ...share };
+  switch (known) {
     case 'region-down':
     case 'no-capacity':
-      return { kind, region: match.region };
+      return { kind: known, region };
     case 'control-plane-down':
-      return { kind, region: match.region, ...(service !== undefined && { service }) };
+      return { kind: known, region, ...service };
     case 'link-cut':
-      return { kind, region: match.region, to: place('to'), oneWay: body['oneWay'] === true };
+      return { kind: known, region, to: place('to'), oneWay: body['oneWay'] === true };
     case 'api-throttle':
     case 'api-error':
     case 'lost-response':
-      return { kind, ...match };
+      return { kind: known, ...calls };
     case 'latency':
-      return { kind, ...match, ms: milliseconds(kind, body['ms']) };
+      return { kind: known, ...calls, ms: milliseconds(kind, ms) };
     case 'event-drop':
     case 'event-duplicate':
-      return { kind, ...events };
+      return { kind: known, ...events };
     case 'event-delay':
-      return { kind, ...events, ms: milliseconds(kind, body['ms']) };
-    case 'metric-gap': {
-      const { namespace } = body;
-      return { kind, region: match.region, ...(typeof namespace === 'string' && { namespace }) };
-    }
-    default:
-      throw new RangeError(
-        rehearsedOnly[String(kind)] ??
-          `There is no fault ${String(kind)}; use ${liveFaults.join(', ')}.`,
-      );
+      return { kind: known, ...events, ms: milliseconds(kind, ms) };
+    case 'metric-gap':
+      return { kind: known, region, ...text('namespace') };
   }
+}
+
+/** A service, or one of its operations as `ecs/UpdateService`. */
+function callOf(text: unknown) {
+  const [service, operation] = typeof text === 'string' ? text.split('/') : [];
+  return [
+    service === undefined ? {} : { service: service.toLowerCase() },
+    operation === undefined ? {} : { operation },
+  ] as const;
 }
 
 /** Faults that can be added while the local cloud runs on a real clock. */
@@ -97,7 +98,8 @@ function milliseconds(kind: string, value: unknown): number {
   throw new RangeError(`A fault of kind ${kind} needs "ms", a number of 0 or more.`);
 }
 
-function share(value: unknown): number {
-  if (typeof value === 'number' && value > 0 && value <= 1) return value;
+function shareOf(value: unknown): { readonly rate?: number } {
+  if (value === undefined) return {};
+  if (typeof value === 'number' && value > 0 && value <= 1) return { rate: value };
   throw new RangeError('"rate" is the share that is hit: a number above 0 and at most 1.');
 }

@@ -4,8 +4,8 @@ import type { Invariant } from './invariant.ts';
 export const gatesAreKept: Invariant = {
   name: 'gates-are-kept',
   sentence:
-    'unless a person forces it, traffic moves only to a region that serves, or that lacks nothing ' +
-    'but tasks, and by itself only where the fleet file says `automatic`',
+    'unless a person forces it, traffic moves only to a region that serves, or that lacks ' +
+    'nothing but tasks, and by itself only where the fleet file says `automatic`',
   watch: (watched, broken) => {
     const { view, sightings } = watched;
     watched.onFailover(({ app, application, before, after }) => {

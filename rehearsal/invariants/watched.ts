@@ -18,11 +18,14 @@ export interface WatchedCall {
   readonly input: Input;
 }
 
-/** A document of the journal that was written. */
-export interface DocumentChange {
-  /** The function that wrote it, and where it runs. */
+/** The function that wrote to the journal, and where it runs. */
+interface Writer {
   readonly by: string;
   readonly from: string;
+}
+
+/** A document of the journal that was written. */
+export interface DocumentChange extends Writer {
   readonly key: JournalKey;
   readonly before: unknown;
   readonly after: unknown;
@@ -104,10 +107,7 @@ export class Watched {
     });
   }
 
-  #written(
-    { TableName: table, Item: item }: Input,
-    writer: Pick<DocumentChange, 'by' | 'from'>,
-  ): void {
+  #written({ TableName: table, Item: item }: Input, writer: Writer): void {
     if (table !== names.journalTable(this.view.cloud.fleet.name)) return;
     const values = item as Readonly<Record<string, { readonly S?: string }>>;
     const partition = values[journalAttributes.partition]?.S ?? '';

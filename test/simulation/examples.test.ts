@@ -34,7 +34,7 @@ beforeAll(async () => {
     });
   }
   await playInParallel(plays, (performance) => performances.push(performance));
-}, 120_000);
+}, 300_000);
 
 afterAll(() => {
   files.close();

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { dlqCommand } from '../../../cli/commands/dlq.ts';
 import { failoverCommand } from '../../../cli/commands/failover.ts';
 import { imagesCommand } from '../../../cli/commands/images.ts';
@@ -70,4 +70,4 @@ test('a command in a scenario does what it does on the command line', async () =
   ]);
   const drill = timeline.find(({ text }) => text.includes('REQUESTED'));
   expect(drill?.text).toContain('operator asked for a planned move');
-}, 60_000);
+}, 240_000);

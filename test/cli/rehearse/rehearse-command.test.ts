@@ -22,7 +22,7 @@ test('what holds ends with 0, and the report is one file without any network', (
   const html = readFileSync(path.join(folder, 'report.html'), 'utf8');
   expect(html).toContain('CPU of storefront in us-east-1 goes to 40 %');
   expect(html).not.toMatch(/https?:|<script|<link|url\(/);
-}, 60_000);
+}, 240_000);
 
 test('what breaks ends with 1, and tells the seed and the command that repeats it', () => {
   write('breaks.yaml', 'us-west-2');
@@ -30,7 +30,7 @@ test('what breaks ends with 1, and tells the seed and the command that repeats i
   expect(status).toBe(1);
   expect(stdout).toContain('BROKEN  atEnd: active app storefront, is us-west-2');
   expect(stderr).toContain('npx farshore rehearse breaks.yaml --seed 7 --timeline');
-}, 60_000);
+}, 240_000);
 
 test('the command that a failure prints fails in the same way', () => {
   const faults = ['region: us-west-2, service: ecs', 'region: us-west-2, service: dynamodb']
@@ -46,7 +46,7 @@ test('the command that a failure prints fails in the same way', () => {
   const again = runCli(folder, ...printed.split(' '));
   expect([first.status, again.status]).toEqual([1, 1]);
   expect(again.stdout).toBe(first.stdout);
-}, 120_000);
+}, 300_000);
 
 test('one seed gives the same bytes in any folder, zone, language and company', () => {
   const scenarios = path.resolve('examples/scenarios');
@@ -81,7 +81,7 @@ test('one seed gives the same bytes in any folder, zone, language and company', 
   );
   expect(alone.length).toBeGreaterThan(1_000);
   expect(beside).toBe(alone);
-}, 120_000);
+}, 300_000);
 
 test('wrong input ends with 2, before anything plays', () => {
   write('wrong.yaml', 'mars');
@@ -90,7 +90,7 @@ test('wrong input ends with 2, before anything plays', () => {
   expect(wrong.stderr).toContain('wrong.yaml:10: expect.0.active.is: mars is not a region');
   const nothing = runCli(folder, 'rehearse');
   expect([nothing.status, nothing.stderr]).toEqual([2, expect.stringContaining('--soak')]);
-}, 60_000);
+}, 240_000);
 
 const wrongInputs: readonly (readonly [
   what: string,
