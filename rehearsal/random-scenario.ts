@@ -13,8 +13,8 @@ const REST_S = 1_500;
 /** People are told of what stands still this long after its deadline, in seconds. */
 const TOLD_S = 600;
 
-/** From the fault that lasts to the last push, in seconds. */
-const PUSHED_AFTER_S = 60;
+/** The last push comes so long before or after the fault that lasts, in seconds. */
+const PUSHED_NEAR_S = 90;
 
 const SITUATIONS_MIN = 2;
 const SITUATIONS_MAX = 4;
@@ -31,9 +31,7 @@ export function randomScenario(fleet: Fleet, seed: number, mode = modeOf(seed)):
   const steps = Array.from({ length: count }, () => {
     return randomSituation(draw, draw.whole(10, chaosS - 120));
   }).flat();
-  const sorted = steps
-    .filter((step) => seconds(step) < chaosS)
-    .sort((one, other) => seconds(one) - seconds(other));
+  const chaos = steps.filter((step) => seconds(step) < chaosS);
   const lasting = mode === 'safety' ? [] : lastingFaults(draw, chaosS);
   const restS = mode === 'safety' ? REST_S : progressS(fleet);
   return scenarioSchema.parse({
@@ -42,7 +40,9 @@ export function randomScenario(fleet: Fleet, seed: number, mode = modeOf(seed)):
     fleet: 'fleet.yaml',
     seed,
     for: at(chaosS + restS),
-    steps: [...sorted, { at: at(chaosS), heal: 'all' }, ...lasting],
+    steps: [...chaos, { at: at(chaosS), heal: 'all' }, ...lasting].sort(
+      (one, other) => seconds(one) - seconds(other),
+    ),
     expect: [
       { always: true, invariants: 'hold' },
       { atEnd: true, everything: mode === 'safety' ? 'at-rest' : 'as-well-as-can-be' },
@@ -70,7 +70,8 @@ function progressS({ applications }: Fleet): number {
  * the journal, observers, and for each application a region with room.
  */
 function lastingFaults(draw: Draw, second: number): readonly WrittenStep[] {
-  const region = draw.region();
+  // A region that serves or stands by is missed more than one that only looks on.
+  const region = draw.pick([draw.region(), draw.pick(draw.application().of.regions)]);
   const others = Object.keys(draw.fleet.regions).filter((other) => other !== region);
   const away = others.map((to) => ({ kind: 'link-cut', region, to }));
   const faults = draw.pick([
@@ -86,11 +87,11 @@ function lastingFaults(draw: Draw, second: number): readonly WrittenStep[] {
   ]);
   return [
     ...faults.map((fault) => ({ at: at(second), fault })),
-    ...lastPush(draw, second + PUSHED_AFTER_S),
+    ...lastPush(draw, second + draw.whole(-PUSHED_NEAR_S, PUSHED_NEAR_S)),
   ];
 }
 
-/** What is pushed once a region is gone must reach the others, or people must know. */
+/** What is on its way when a region goes must reach the others, or people must know. */
 function lastPush(draw: Draw, second: number): readonly WrittenStep[] {
   const { app, of } = draw.application();
   const tag = 'semver' in of.image.tags ? '2.0.0' : 'main-abcdef9-9999';

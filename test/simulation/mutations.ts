@@ -373,8 +373,10 @@ export const mutations: readonly Mutation[] = [
   },
   {
     breaks: 'images-move-on',
-    by: 'a rollout that waits never says so',
+    by: 'no deadline ever passes',
     mode: 'liveness',
-    tamper: misread((body) => body.replaceAll(/"movedAtMs":\d+/g, '"movedAtMs":9999999999999')),
+    tamper: misread((body) =>
+      body.replaceAll(/"(movedAtMs|startedAtMs)":\d+/g, '"$1":9999999999999'),
+    ),
   },
 ];
