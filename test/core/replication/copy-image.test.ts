@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { copyImage } from '../../../core/replication/copy-image.ts';
+import { copyImage, type CopyRequest } from '../../../core/replication/copy-image.ts';
+import { noWatcher } from '../../../core/replication/copy-watcher.ts';
 import { noPulse } from '../../../core/replication/heartbeat.ts';
 import { FakeImages } from '../fake-images.ts';
 
 const MIB = 1024 * 1024;
 
-/** An image of two layers above a mebibyte, and an empty target. */
+/** An image of two layers, and an empty target. */
 function copying() {
   const images = new FakeImages(() => undefined);
   const source = images.in('us-east-1');
-  const layers = ['a', 'b'].map((name) => source.addBlob(name.repeat(MIB + 1)));
+  const layers = ['a', 'b'].map((name) => source.addBlob(name.repeat(100)));
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
   const config = source.addBlob('config', 'application/vnd.oci.image.config.v1+json');
   const root = source.addManifest({ schemaVersion: 2, mediaType, config, layers }, 'v1');
@@ -19,17 +20,18 @@ function copying() {
     repository: 'shop/web',
   });
   const clock = { at: 0, step: 0, nowMs: () => (clock.at += clock.step) };
-  const copy = (stopAtMs: number) =>
+  const copyTo = (regions: readonly string[], options: Partial<CopyRequest>) =>
     copyImage({
       source: placeIn('us-east-1'),
       digest: root.digest,
       sourceTag: 'v1',
-      targets: [{ ...placeIn('us-west-2'), tag: 'v1' }],
+      targets: regions.map((region) => ({ ...placeIn(region), tag: 'v1' })),
       clock,
       pulse: noPulse,
-      stopAtMs,
+      ...options,
     });
-  return { copy, clock, target: images.in('us-west-2') };
+  const copy = (stopAtMs: number) => copyTo(['us-west-2'], { stopAtMs });
+  return { copy, copyTo, clock, images, source, target: images.in('us-west-2') };
 }
 
 describe('a copy whose time is up', () => {
@@ -78,4 +80,42 @@ describe('a target that loses layers before their manifest is written', () => {
     expect(copied).toMatchObject({ done: [], failed: [{ region: 'us-west-2' }] });
     expect(target.tagged.size).toBe(0);
   });
+});
+
+test('a target that lags is finished later, and the others do not wait for it', async () => {
+  const { copyTo, clock, images, source } = copying();
+  const pieces = 30;
+  source.readBlob = async function* (_repository, _blob, from) {
+    for (let at = (from ?? 0) / MIB; at < pieces; at += 1) {
+      yield await Promise.resolve(new Uint8Array(MIB));
+    }
+  };
+  const received = new Map<string, number>();
+  for (const region of ['slow', 'one', 'other']) {
+    const registry = images.in(region);
+    registry.writeBlob = async (_repository, { digest }, open) => {
+      let count = 0;
+      for await (const piece of open(0)) {
+        count += piece.length / MIB;
+        if (region !== 'slow') continue;
+        // Everybody else takes what there is while this one takes a second for a piece.
+        await new Promise((resolve) => setTimeout(resolve));
+        clock.at += 1_000;
+      }
+      received.set(`${region} ${digest}`, count);
+      registry.blobs.set(digest, new Uint8Array());
+    };
+  }
+  const told: string[] = [];
+  const copied = await copyTo(['slow', 'one', 'other'], {
+    watcher: {
+      ...noWatcher,
+      fellBehind: (target) => told.push(`${target} fell behind`),
+      finished: (target) => told.push(`${target} finished`),
+    },
+  });
+  expect(copied).toMatchObject({ failed: [], stopped: [] });
+  expect([...new Set(received.values())]).toEqual([pieces]);
+  expect(told[0]).toBe('slow fell behind');
+  expect(told.slice(-3)).toEqual(['one finished', 'other finished', 'slow finished']);
 });
