@@ -18,14 +18,12 @@ export class Judge {
   readonly #sight: Sight;
   readonly #open: Watched[];
   readonly #all: readonly Watched[];
+  #endMs: number;
 
   constructor(sight: Sight, scenario: Scenario) {
     this.#sight = sight;
-    this.#all = scenario.expect.map((expected) => ({
-      expected,
-      window: windowOf(expected, scenario.for),
-      verdict: undefined,
-    }));
+    this.#endMs = scenario.for;
+    this.#all = scenario.expect.map((expected) => ({ expected, verdict: undefined }));
     this.#open = [...this.#all];
   }
 
@@ -33,7 +31,7 @@ export class Judge {
   look(): void {
     const nowMs = this.#sight.view.nowMs();
     for (const watched of [...this.#open]) {
-      const { fromMs, toMs } = watched.window;
+      const { fromMs, toMs } = windowOf(watched.expected, this.#endMs);
       if (nowMs < fromMs) continue;
       const { holds, text } = observeSubject(this.#sight, watched.expected);
       const isLast = nowMs >= toMs;
@@ -43,6 +41,12 @@ export class Judge {
       watched.verdict = { isMet, text: words, seen: text, atMs: nowMs };
       this.#open.splice(this.#open.indexOf(watched), 1);
     }
+  }
+
+  /** Makes this moment the last one. */
+  end(): void {
+    this.#endMs = this.#sight.view.nowMs();
+    this.look();
   }
 
   /** Whether something is already known not to hold. */
@@ -58,11 +62,10 @@ export class Judge {
 
 interface Watched {
   readonly expected: Expectation;
-  readonly window: { readonly fromMs: number; readonly toMs: number };
   verdict: Verdict | undefined;
 }
 
-function windowOf(expected: Expectation, endMs: number): Watched['window'] {
+function windowOf(expected: Expectation, endMs: number) {
   const { within, at, atEnd, after = 0, until = endMs } = expected;
   if (within !== undefined) return { fromMs: after, toMs: after + within };
   if (at !== undefined) return { fromMs: at, toMs: at };

@@ -1,6 +1,6 @@
 import type { Fleet } from '../core/contract/fleet.ts';
 import type { Tamper } from './call-in-world-time.ts';
-import { Invariants } from './invariants.ts';
+import { atRest, Invariants, unrestOf } from './invariants.ts';
 import { Judge, type Verdict } from './judge.ts';
 import { ResolverCaches } from './observe-subject.ts';
 import { openRehearsal, type RehearsedCloud } from './rehearsed-cloud.ts';
@@ -30,6 +30,8 @@ export interface Play {
   readonly fleets?: readonly Fleet[];
   /** Ends with the first expectation that does not hold: the rest would tell nothing new. */
   readonly endsWhenBroken?: boolean;
+  /** Ends once all has been at rest for some minutes after the last step. */
+  readonly endsAtRest?: boolean;
   /** For tests: breaks every function in one way. */
   readonly tamper?: Tamper;
   /** For tests: breaks the world itself, once it is at rest. */
@@ -38,6 +40,9 @@ export interface Play {
 
 /** How often expectations look at the world, in ms of world time. */
 const LOOK_MS = 1_000;
+
+/** Rest that lasts so long, in ms, has been looked at by several sweeps and will not end. */
+const REST_MS = 240_000;
 
 /**
  * Plays one scenario in a cloud of its own.
@@ -61,6 +66,7 @@ export async function playScenario(
     const resolvers = new ResolverCaches();
     const invariants = new Invariants(view);
     const judge = new Judge({ view, timeline, memory, resolvers, invariants }, scenario);
+    const rest = new Rest(view, scenario);
     const failures: unknown[] = [];
     for (let nowMs = 0; nowMs <= scenario.for; nowMs += LOOK_MS) {
       await cloud.driver.runUntil(cloud.startMs + nowMs);
@@ -78,6 +84,10 @@ export async function playScenario(
       invariants.look();
       judge.look();
       if (options.endsWhenBroken === true && judge.isBroken) break;
+      if (options.endsAtRest === true && rest.lastsAt(nowMs)) {
+        judge.end();
+        break;
+      }
     }
     const verdicts = judge.verdicts();
     return {
@@ -89,6 +99,23 @@ export async function playScenario(
     };
   } finally {
     cloud.close();
+  }
+}
+
+/** Whether all has come to rest after the last step, and stayed so. */
+class Rest {
+  readonly #view: WorldView;
+  #sinceMs: number;
+
+  constructor(view: WorldView, { steps }: Scenario) {
+    this.#view = view;
+    this.#sinceMs = Math.max(0, ...steps.map(({ at }) => at));
+  }
+
+  lastsAt(nowMs: number): boolean {
+    if (nowMs <= this.#sinceMs) return false;
+    if (unrestOf(this.#view, atRest) !== undefined) this.#sinceMs = nowMs;
+    return nowMs - this.#sinceMs >= REST_MS;
   }
 }
 

@@ -3,6 +3,9 @@ import { type Play, playScenario } from '../../rehearsal/play-scenario.ts';
 import { operate } from './operate.ts';
 import type { PlayAnswer } from './play-in-parallel.ts';
 
+// A world in trouble throws thousands of errors whose stack nobody reads.
+Error.stackTraceLimit = 0;
+
 // Plays one scenario after the other, as they come.
 parentPort?.on('message', (play: Play) => {
   void answer(play).then((found) => {

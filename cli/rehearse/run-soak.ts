@@ -34,8 +34,11 @@ export async function runSoak(options: SoakOptions, output: Output): Promise<voi
     const assembly = await files.assembly(fleetFile);
     const first = options.seed ?? 1;
     const play = (seed: number): Play => {
-      const scenario = randomScenario(fleet, seed, options.mode ?? modeOf(seed));
-      return { scenario, fleet, assembly, seed, endsWhenBroken: true };
+      const mode = options.mode ?? modeOf(seed);
+      const scenario = randomScenario(fleet, seed, mode);
+      // With a region gone for good, deadlines have to pass before all that can be done is done.
+      const endsAtRest = mode === 'safety';
+      return { scenario, fleet, assembly, seed, endsWhenBroken: true, endsAtRest };
     };
     const endMs = performance.now() + (options.minutes ?? Infinity) * 60_000;
     for (let done = 0; done < options.soak && performance.now() < endMs;) {

@@ -21,7 +21,9 @@ export const imagesMoveOn: AtRest = {
       const { tag, replicatedAtMs, reportedAtMs, refused, failures } = body as ReplicatedImage;
       const isDone = replicatedAtMs !== undefined || refused !== undefined || failures === 0;
       if (isDone || reportedAtMs !== undefined) continue;
-      if (tag === undefined || view.tagged(app, view.application(app).home, tag) === undefined)
+      // A tag that names another image by now took the old one out of what is wanted.
+      const digest = key.sort.slice('image#'.length);
+      if (tag === undefined || view.tagged(app, view.application(app).home, tag) !== digest)
         continue;
       return `${app} ${tag} is not copied everywhere, and nobody was told`;
     }

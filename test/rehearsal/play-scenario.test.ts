@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { operate } from '../../cli/rehearse/operate.ts';
-import { playScenario } from '../../rehearsal/play-scenario.ts';
+import { type Play, playScenario } from '../../rehearsal/play-scenario.ts';
 import { parseScenario } from '../../rehearsal/parse-scenario.ts';
 import type { Scenario } from '../../rehearsal/scenario.ts';
 import { shop, shopAssembly } from './shop.ts';
@@ -11,16 +11,10 @@ function scenarioOf(rest: object): Scenario {
   return parsed.scenario;
 }
 
-async function play(rest: object, seed = 1) {
-  return playScenario(
-    {
-      scenario: scenarioOf(rest),
-      fleet: shop,
-      assembly: await shopAssembly(),
-      seed,
-    },
-    operate,
-  );
+async function play(rest: object, seed = 1, how: Partial<Play> = {}) {
+  const scenario = scenarioOf(rest);
+  const assembly = await shopAssembly();
+  return playScenario({ scenario, fleet: shop, assembly, seed, ...how }, operate);
 }
 
 const outage = {
@@ -61,6 +55,25 @@ test('a step whose calls are slow takes its time, and the world goes on', async 
   expect(verdicts.map(({ isMet }) => isMet)).toEqual([true, true]);
   const step = timeline.find(({ text }) => text.startsWith('somebody sets the desired count'));
   expect(step?.atMs).toBe(22_000);
+}, 240_000);
+
+test('ends after four minutes of rest when asked to, and judges that moment as the end', async () => {
+  const pushed = {
+    for: '30m',
+    steps: [{ at: '10s', push: { app: 'storefront', tag: '1.0.0' } }],
+    expect: [
+      { always: true, invariants: 'hold' },
+      { atEnd: true, everything: 'at-rest' },
+    ],
+  };
+  const { isMet, verdicts, timeline } = await play(pushed, 1, { endsAtRest: true });
+  expect(isMet).toBe(true);
+  const doneAtMs = timeline.findLast(({ kind }) => kind === 'notice')?.atMs ?? 0;
+  expect(doneAtMs).toBeGreaterThan(60_000);
+  for (const { atMs } of verdicts) {
+    expect(atMs).toBeGreaterThanOrEqual(doneAtMs + 239_000);
+    expect(atMs).toBeLessThan(doneAtMs + 300_000);
+  }
 }, 240_000);
 
 test('every kind of time is told apart', async () => {
