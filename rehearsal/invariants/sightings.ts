@@ -69,13 +69,14 @@ export class Sightings {
     return sinceMs === undefined ? 0 : this.#view.nowMs() - sinceMs;
   }
 
-  /** The most healthy tasks that a service had of late. */
+  /** The most healthy tasks that a service had of late, or has at this moment. */
   healthyMax(app: string, region: string, service: string): number {
     const { max } = this.#view.serviceOf(app, service);
-    for (let count = 2 * max; count > 0; count -= 1) {
+    const now = this.#healthy(app, region, service);
+    for (let count = 2 * max; count > now; count -= 1) {
       if (this.#wasLately(`healthy ${app} ${region} ${service} ${count}`)) return count;
     }
-    return 0;
+    return now;
   }
 
   /** Whether an alarm was in a state at some moment of late. */
@@ -90,8 +91,7 @@ export class Sightings {
     for (const service of Object.keys(application.services)) {
       const { desiredCount } = this.#view.ecsService(app, region, service);
       this.#desired.set(`${app} ${region} ${service}`, desiredCount);
-      const tasks = this.#view.tasks(app, region, service);
-      const count = tasks.filter(({ isHealthy }) => isHealthy).length;
+      const count = this.#healthy(app, region, service);
       this.#see(`healthy ${app} ${region} ${service} ${count}`);
       if (count === 0) hasTasks = false;
     }
@@ -106,6 +106,10 @@ export class Sightings {
       const state = this.#view.cloud.built.models.cloudwatch.alarmState(region, alarm);
       if (state !== undefined) this.#see(`alarm ${region} ${alarm} ${state}`);
     }
+  }
+
+  #healthy(app: string, region: string, service: string): number {
+    return this.#view.tasks(app, region, service).filter(({ isHealthy }) => isHealthy).length;
   }
 
   #see(what: string): void {
