@@ -37,7 +37,7 @@ function callFault(draw: Draw, region: string): object {
     { kind: 'api-throttle', ...of },
     { kind: 'api-error', ...of },
     { kind: 'lost-response', ...of },
-    { kind: 'latency', region, service: of.service, delay: draw.pick(['1s', '1500ms']) },
+    { kind: 'latency', region, service: of.service, delay: draw.pick(['1s', '2s']) },
   ]);
 }
 

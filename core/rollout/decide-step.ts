@@ -70,7 +70,9 @@ function decideBoundary(event: RolloutEvent, step: Step): RolloutDecision {
   const silent = silence(event, { step, services, region });
   if (silent !== undefined) return silent;
   if (observed.missingIn.includes(region)) {
-    const text = `${current.tag} cannot be read in ${region} any more; replication repairs it.`;
+    // What is gone at home has no source any more that replication would trust.
+    const remedy = region === event.application.home ? 'push it again' : 'replication repairs it';
+    const text = `${current.tag} cannot be read in ${region} any more; ${remedy}.`;
     return standstill(event, step, { code: 'IMAGE_MISSING', text });
   }
   if (current.haltedAtMs !== undefined) return resume(event, step, region);

@@ -1,15 +1,22 @@
 import { journalKeys } from '../../core/contract/journal.ts';
 import { isUnderWay, type RolloutDocument } from '../../core/rollout/rollout-state.ts';
+import type { WorldView } from '../world-view.ts';
 import type { AtRest } from './at-rest.ts';
 
 export const rolloutsEnd: AtRest = {
   name: 'rollouts-end',
-  sentence: 'no rollout is under way, and after one that succeeded its image alone runs everywhere',
+  sentence:
+    'no rollout is under way, except one that people know to wait for an image that was deleted, ' +
+    'and after one that succeeded its image alone runs everywhere',
   look: (view, app) => {
     const document = view.document(journalKeys.rollout(app)) as RolloutDocument | undefined;
     const current = document?.current;
     if (current === undefined) return undefined;
-    if (isUnderWay(current)) return `the rollout of ${app} ${current.tag} is ${current.state}`;
+    if (isUnderWay(current)) {
+      if (current.haltedAtMs !== undefined && isDeleted(view, app, current.digest))
+        return undefined;
+      return `the rollout of ${app} ${current.tag} is ${current.state}`;
+    }
     if (current.state !== 'SUCCEEDED') return undefined;
     for (const region of view.application(app).regions) {
       const others = view.digests(app, region).filter((digest) => digest !== current.digest);
@@ -18,3 +25,9 @@ export const rolloutsEnd: AtRest = {
     return undefined;
   },
 };
+
+function isDeleted(view: WorldView, app: string, digest: string): boolean {
+  const { regions, image } = view.application(app);
+  const { ecr } = view.cloud.built.models;
+  return regions.some((region) => ecr.find(region, image.repository)?.images.has(digest) !== true);
+}

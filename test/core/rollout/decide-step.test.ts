@@ -172,6 +172,18 @@ describe('between two regions', () => {
     expect(decision).toMatchObject({ action: 'none', reason: { code } });
   });
 
+  test.each([
+    ['at home, a person pushes again', active, 'push it again'],
+    ['elsewhere, replication brings back', standby, 'replication repairs it'],
+  ])('an image that is gone %s', (_name, home, remedy) => {
+    const { reason } = decide({
+      current: between,
+      seen: { missingIn: [active] },
+      application: { home },
+    });
+    expect(reason.text).toContain(remedy);
+  });
+
   test('an image that is gone elsewhere holds nothing up', () => {
     expect(decide({ current: between, seen: { missingIn: [standby] } }).action).toBe('deploy');
   });
