@@ -72,10 +72,28 @@ class Account {
   }
 }
 
-const kinds: readonly (readonly [kind: string, start: () => Promise<string>, limit: number])[] = [
-  ['registries that tell how far an upload got', async () => (await lab.registry()).host, 10 * MIB],
-  // Its sessions carry a signed offset, which half a request makes wrong: they are lost.
-  ["Debian's docker-registry, which loses uploads that broke", debian, LAYER_BYTES],
+interface Kind {
+  readonly name: string;
+  readonly start: () => Promise<string>;
+  /** The most of a layer that may come again. */
+  readonly bytesMax: number;
+  readonly points: number;
+}
+
+const kinds: readonly Kind[] = [
+  {
+    name: 'registries that tell how far an upload got',
+    start: async () => (await lab.registry()).host,
+    bytesMax: 10 * MIB,
+    points: POINTS,
+  },
+  {
+    // Its sessions carry a signed offset, which half a request makes wrong: they are lost.
+    name: "Debian's docker-registry, which loses uploads that broke",
+    start: debian,
+    bytesMax: LAYER_BYTES,
+    points: Math.ceil(POINTS / 5),
+  },
 ];
 
 async function debian(): Promise<string> {
@@ -85,8 +103,8 @@ async function debian(): Promise<string> {
 }
 
 test.each(kinds)(
-  'a copy that is killed goes on, shows no half image and resends little, to %s',
-  async (kind, start, limit) => {
+  'a copy that is killed goes on, shows no half image and resends little, to $name',
+  async ({ name, start, bytesMax, points: count }) => {
     if (start === debian && !hasDebianRegistry) {
       console.warn('skipped: docker-registry is not installed');
       return;
@@ -111,7 +129,7 @@ test.each(kinds)(
     const random = randomFrom(SEED);
     let resent = 0;
     let killed = 0;
-    const points = Array.from({ length: POINTS }, (_none, at) => ({ at, share: random() }));
+    const points = Array.from({ length: count }, (_none, at) => ({ at, share: random() }));
     const next = points.values();
     await Promise.all(
       Array.from({ length: PARALLEL }, async () => {
@@ -123,11 +141,11 @@ test.each(kinds)(
       }),
     );
     console.log(
-      `${killed} of ${POINTS} copies to ${kind} were killed at work; ` +
+      `${killed} of ${count} copies to ${name} were killed at work; ` +
         `at most ${(resent / MIB).toFixed(1)} MiB of a layer were sent again to a target`,
     );
-    expect(resent).toBeLessThanOrEqual(limit);
-    expect(killed).toBeGreaterThan(POINTS / 3);
+    expect(resent).toBeLessThanOrEqual(bytesMax);
+    expect(killed).toBeGreaterThan(count / 3);
   },
   1_800_000,
 );
