@@ -3,7 +3,9 @@ import type { AtRest } from './at-rest.ts';
 
 export const movesEnd: AtRest = {
   name: 'moves-end',
-  sentence: 'no move is under way, and the latch and the DNS say what the journal says',
+  sentence:
+    'no move is under way, and the latch and the DNS say what the journal says, unless the region ' +
+    'that serves has no task and people were told what keeps traffic there',
   look: (view, app) => {
     const { regions, failover, traffic } = view.application(app);
     if (failover === undefined || traffic === undefined) return undefined;
@@ -15,7 +17,9 @@ export const movesEnd: AtRest = {
       return `the latch of ${app} is ${latched ? 'set' : 'open'}, but ${state.active} serves`;
     }
     const { region } = view.answeredRegion(app, undefined);
-    if (region !== state.active) return `${app} leads to ${region}, but ${state.active} serves`;
+    // Whoever took its last task away by hand leaves a region that is down, and a gate may be closed.
+    if (region !== state.active && state.refused === undefined)
+      return `${app} leads to ${region}, but ${state.active} serves`;
     return undefined;
   },
 };
