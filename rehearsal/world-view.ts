@@ -135,6 +135,14 @@ export class WorldView {
     return [undefined, ...others].some((from) => faults.canReach(from, region));
   }
 
+  /** Whether functions in a region come to an end, and somebody hears of it. */
+  canAct(region: string): boolean {
+    const isKilled = this.cloud.built.cloud.faults
+      .list()
+      .some((fault) => fault.kind === 'function-kill' && fault.region === region);
+    return this.isReached(region) && !isKilled;
+  }
+
   /** Whether a region is reached and every service of an application is healthy there. */
   isWell(app: string, region: string): boolean {
     if (!this.isReached(region)) return false;

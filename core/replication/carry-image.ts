@@ -260,9 +260,15 @@ async function fail(
   const told = decision.isFailureTold ? { reportedAtMs: nowMs } : {};
   const { retryAtMs } = await record.failed(causes, ({ failures }) => ({
     ...told,
-    retryAtMs: nowMs + Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** failures),
+    retryAtMs: retryAtMsOf(decision, failures, nowMs),
   }));
   return { status: 'failed', text, ...(retryAtMs === undefined ? {} : { recheckAtMs: retryAtMs }) };
+}
+
+/** Ever later, but not past the deadline: people are told by the copy that fails then. */
+function retryAtMsOf({ deadlineMs }: Replication, failures: number, nowMs: number): number {
+  const atMs = nowMs + Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** failures);
+  return nowMs < deadlineMs ? Math.min(atMs, deadlineMs) : atMs;
 }
 
 /** Its new image has a message of its own, and the sweep finds it if that was lost. */

@@ -28,6 +28,8 @@ export interface Replication extends Decision {
   readonly targets: readonly string[];
   /** When it was pushed, or seen for the first time when nobody told of the push. */
   readonly sinceMs: number;
+  /** When people are to know that it is late; ms since the epoch. */
+  readonly deadlineMs: number;
   /** Whether a failure is told: the deadline of the fleet file has passed, nobody knows yet. */
   readonly isFailureTold: boolean;
   /** Whether people were told of a failure before, so that a success is told too. */
@@ -196,6 +198,7 @@ function copy(
     handling: handlingOf(application),
     targets: reason.targets,
     sinceMs: Math.min(event.pushedAtMs ?? Infinity, record?.startedAtMs ?? nowMs),
+    deadlineMs,
     isFailureTold: record?.reportedAtMs === undefined && nowMs >= deadlineMs,
     wasFailureTold: record?.reportedAtMs !== undefined,
     ...(record?.refused === undefined ? {} : { toldCause: record.refused }),
