@@ -82,7 +82,10 @@ async function tell(broken: Broken, fleetFile: string, output: Output): Promise<
     return isSame;
   });
   const file = `soak-${play.seed}.yaml`;
-  writeFileSync(file, stringify(writableScenario(smallest, fleetFile)));
+  writeFileSync(
+    file,
+    stringify(writableScenario(smallest, { file: path.resolve(file), fleetFile })),
+  );
   const command = `npx farshore rehearse ${file} --seed ${play.seed} --timeline`;
   output.data({ ok: false, seed: play.seed, file }, `The scenario is in ${file}.`);
   throw new CommandError(exitCode.failed, `Repeat it:\n  ${command}`);
