@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { duration } from '../core/contract/duration.ts';
+import type { FaultSpec } from '../sandbox/faults.ts';
+import { liveFaults } from '../sandbox/parse-fault.ts';
 
 const app = z.string().min(1).describe('An application of the fleet.');
 const region = z.string().min(1).describe('A region of the fleet.');
@@ -11,22 +13,11 @@ const service = z
 
 /** Everything that can be broken on purpose. */
 export const faultKinds = [
-  'region-down',
-  'control-plane-down',
-  'link-cut',
-  'api-throttle',
-  'api-error',
-  'latency',
-  'lost-response',
-  'event-drop',
-  'event-duplicate',
-  'event-delay',
+  ...liveFaults,
   'function-kill',
   'function-freeze',
   'clock-skew',
-  'metric-gap',
-  'no-capacity',
-] as const;
+] as const satisfies readonly FaultSpec['kind'][];
 
 const fault = z
   .strictObject({

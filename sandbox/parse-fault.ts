@@ -63,7 +63,7 @@ function callOf(text: unknown) {
 }
 
 /** Faults that can be added while the local cloud runs on a real clock. */
-const liveFaults = [
+export const liveFaults = [
   'region-down',
   'control-plane-down',
   'link-cut',

@@ -4,12 +4,13 @@ import { DynamoDbJournal } from '../../aws/dynamodb-journal.ts';
 import { EcrRegistry } from '../../aws/ecr-registry.ts';
 import { EcsServices } from '../../aws/ecs-services.ts';
 import { S3Latch } from '../../aws/s3-latch.ts';
-import { journalAttributes, journalKeys } from '../../core/contract/journal.ts';
+import { journalKeys } from '../../core/contract/journal.ts';
 import { names } from '../../core/contract/names.ts';
 import { buildCloud } from '../../sandbox/build-cloud.ts';
 import { answerCommand } from '../../sandbox/embed.ts';
 import { World } from '../../sandbox/world.ts';
 import { clients } from './every-client.ts';
+import { createJournalTable, JOURNAL_TABLE } from './journal-table.ts';
 import { shopFleet } from './shop-fleet.ts';
 
 const regions = ['us-east-1', 'us-west-2', 'us-east-2'] as const;
@@ -28,25 +29,12 @@ function localCloud() {
 
 function journalCloud() {
   const { cloud, models, from } = localCloud();
-  const { partition, sort } = journalAttributes;
-  models.dynamodb.createGlobalTable({
-    name: 'journal',
-    keySchema: [
-      { AttributeName: partition, KeyType: 'HASH' },
-      { AttributeName: sort, KeyType: 'RANGE' },
-    ],
-    attributeDefinitions: [
-      { AttributeName: partition, AttributeType: 'S' },
-      { AttributeName: sort, AttributeType: 'S' },
-    ],
-    replicas: regions,
-    consistency: 'STRONG',
-  });
+  createJournalTable(models.dynamodb, regions);
   let count = 0;
   const journalIn = (region: string) =>
     new DynamoDbJournal({
       client: from(region).dynamodb,
-      table: 'journal',
+      table: JOURNAL_TABLE,
       regions: [region, ...regions.filter((other) => other !== region)],
       ids: { next: () => `writer-${++count}` },
     });

@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals';
 import { DynamoDbJournal } from '../../aws/dynamodb-journal.ts';
 import { ecrImages } from '../../aws/ecr-registry.ts';
 import { EcrRepositories } from '../../aws/ecr-repositories.ts';
-import { journalAttributes } from '../../core/contract/journal.ts';
 import { runControlLoop } from '../../core/control-loop.ts';
 import { replicationLoop } from '../../core/replication/replication-loop.ts';
 import { answerCommand } from '../../sandbox/embed.ts';
@@ -13,6 +12,7 @@ import { FakeCloud } from '../core/fake-ports.ts';
 import { fleetOfTest } from '../core/fleet-of-test.ts';
 import { pushOf } from '../core/replication/library.ts';
 import { clients } from './every-client.ts';
+import { createJournalTable, JOURNAL_TABLE } from './journal-table.ts';
 
 const MIB = 1_048_576;
 const LAYER_BYTES = 25 * MIB;
@@ -26,20 +26,7 @@ function cloudOfTest() {
   const world = new World({ seed: 1, startMs: 0 });
   const regions = [home, ...targets];
   const { cloud, models } = buildCloud({ world, accountId: '123456789012', regions });
-  const { partition, sort } = journalAttributes;
-  models.dynamodb.createGlobalTable({
-    name: 'journal',
-    keySchema: [
-      { AttributeName: partition, KeyType: 'HASH' },
-      { AttributeName: sort, KeyType: 'RANGE' },
-    ],
-    attributeDefinitions: [
-      { AttributeName: partition, AttributeType: 'S' },
-      { AttributeName: sort, AttributeType: 'S' },
-    ],
-    replicas: regions,
-    consistency: 'STRONG',
-  });
+  createJournalTable(models.dynamodb, regions);
   for (const region of regions) models.ecr.createRepository(region, repository);
   const sent = new Map<string, number>();
   const beside = new FakeCloud();
@@ -66,7 +53,7 @@ function cloudOfTest() {
       repositories: new EcrRepositories(ecr),
       journal: new DynamoDbJournal({
         client: (region) => made.dynamodb(region),
-        table: 'journal',
+        table: JOURNAL_TABLE,
         regions,
         ids: { next: () => world.random.uuid() },
       }),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { copyImage } from '../../core/replication/copy-image.ts';
 import { noPulse } from '../../core/replication/heartbeat.ts';
@@ -19,22 +18,8 @@ const KIB = 1024;
 const clock = { nowMs: () => performance.now() };
 
 /** One image with a layer of 300 KiB and some small ones. */
-function pushImage({ content }: LabRegistry): string {
-  const blobOf = (size: number, mediaType: string) => {
-    const bytes = Buffer.alloc(size, createHash('sha256').update(`${size}`).digest());
-    return { digest: lab.model.addBlob(content, bytes), size, mediaType };
-  };
-  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-  const layer = 'application/vnd.oci.image.layer.v1.tar+gzip';
-  const body = JSON.stringify({
-    schemaVersion: 2,
-    mediaType,
-    config: blobOf(200, 'application/vnd.oci.image.config.v1+json'),
-    layers: [blobOf(300 * KIB, layer), blobOf(3 * KIB, layer), blobOf(0, layer)],
-  });
-  const { region, name } = content;
-  return lab.model.putImage(region, name, { body, mediaType, tag: 'v1', isSeed: true }).digest;
-}
+const pushImage = ({ content }: LabRegistry): string =>
+  lab.pushImage(content, 'v1', [300 * KIB, 3 * KIB, 0]);
 
 const copy = (source: Place, digest: string, targets: readonly Place[]) =>
   copyImage({

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +16,7 @@ const SEED = 42;
 
 /** The largest layer: more than what may be sent again of it. */
 const LAYER_BYTES = 24 * MIB;
+const LARGE_LAYERS = [LAYER_BYTES, 9 * MIB, 2 * MIB, 40_000];
 
 /** At once; each is a process of its own. */
 const PARALLEL = 2;
@@ -191,26 +191,9 @@ async function pushedGraph({ host, content }: LabRegistry, seed: number): Promis
   const digest =
     content.tags.get(tag) ??
     (seed === 0
-      ? pushLargeLayers(content, tag)
+      ? lab.pushImage(content, tag, LARGE_LAYERS)
       : pushRandomImage(lab.model, content, { seed: 90 + seed, tag, layerBytesMax: LAYER_BYTES }));
   const graph = await walkImage(lab.place(host).registry, REPOSITORY, digest);
   if ('refused' in graph) throw new Error(graph.refused);
   return graph;
-}
-
-function pushLargeLayers(content: LabRegistry['content'], tag: string): string {
-  const blob = (size: number, mediaType: string) => {
-    const bytes = Buffer.alloc(size, createHash('sha256').update(`${size}`).digest());
-    return { digest: lab.model.addBlob(content, bytes), size, mediaType };
-  };
-  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-  const layer = 'application/vnd.oci.image.layer.v1.tar+gzip';
-  const body = JSON.stringify({
-    schemaVersion: 2,
-    mediaType,
-    config: blob(200, 'application/vnd.oci.image.config.v1+json'),
-    layers: [LAYER_BYTES, 9 * MIB, 2 * MIB, 40_000].map((size) => blob(size, layer)),
-  });
-  const put = { body, mediaType, tag, isSeed: true };
-  return lab.model.putImage(content.region, content.name, put).digest;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Place } from '../../core/replication/place.ts';
 import { HttpClient } from '../../registry/http-client.ts';
@@ -40,6 +41,24 @@ export class RegistryLab {
     const host = new URL(await server.listen()).host;
     this.#cleanups.push(() => server.close());
     return { host, content };
+  }
+
+  /** Pushes an image with layers of these sizes in bytes; returns its digest. */
+  pushImage(content: Repository, tag: string, layerBytes: readonly number[]): string {
+    const blob = (size: number, mediaType: string) => {
+      const bytes = Buffer.alloc(size, createHash('sha256').update(`${size}`).digest());
+      return { digest: this.model.addBlob(content, bytes), size, mediaType };
+    };
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const layer = 'application/vnd.oci.image.layer.v1.tar+gzip';
+    const body = JSON.stringify({
+      schemaVersion: 2,
+      mediaType,
+      config: blob(200, 'application/vnd.oci.image.config.v1+json'),
+      layers: layerBytes.map((size) => blob(size, layer)),
+    });
+    const put = { body, mediaType, tag, isSeed: true };
+    return this.model.putImage(content.region, content.name, put).digest;
   }
 
   /** Runs when the lab closes. */
