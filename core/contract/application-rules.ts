@@ -1,3 +1,4 @@
+import { beyondNative } from './beyond-native.ts';
 import { formatDuration } from './format-duration.ts';
 import type { Application, Fleet } from './fleet.ts';
 import type { FleetProblem } from './fleet-problem.ts';
@@ -66,12 +67,22 @@ function checkServices({ services }: Application): FleetProblem[] {
   });
 }
 
-function checkReplication({ replication }: Application): FleetProblem[] {
+function checkReplication(application: Application): FleetProblem[] {
+  const { replication } = application;
   const { include, exclude } = replication;
   const policies = Object.entries({ include, exclude }).flatMap(([key, list]) =>
     list.flatMap((policy, index) => checkTagPolicy(policy, ['replication', key, index])),
   );
-  return [...policies, ...checkRescue(replication)];
+  return [...policies, ...checkRescue(replication), ...checkNative(application)];
+}
+
+function checkNative(application: Application): FleetProblem[] {
+  if (application.replication.engine !== 'native') return [];
+  return beyondNative(application).map(({ field, instead }) => ({
+    path: ['replication', field],
+    message: `engine native cannot do that: ${instead}`,
+    remedy: `remove ${field}, or write engine: copy or auto`,
+  }));
 }
 
 function checkRescue({

@@ -35,7 +35,9 @@ export const replicationSchema = z
       .describe(
         'copy: Farshore copies the tags of the policy. native: ECR replicates every tag of the ' +
           'repository and of those whose name begins with it; Farshore writes the rules, watches ' +
-          'and rescues. auto: native where rules of ECR can say what the policy says, else copy.',
+          'and rescues; exclude, referrers other than copy, kmsKeys, overwrite: false, ' +
+          'createRepositories: false and onImmutableConflict: suffix are errors then. auto: ' +
+          'native where rules of ECR can say what the policy says, else copy.',
       ),
     rescueAfter: duration
       .prefault('10m')
@@ -56,7 +58,10 @@ export const replicationSchema = z
     createRepositories: z
       .boolean()
       .default(true)
-      .describe('Whether a repository that a region lacks is made, with the settings of the home.'),
+      .describe(
+        'Whether a repository that a region lacks is made, with the settings of the home; with ' +
+          'engine native ECR makes it, by its own creation templates.',
+      ),
     kmsKeys: z
       .record(z.string(), z.string().startsWith('arn:'))
       .default({})

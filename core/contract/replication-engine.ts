@@ -1,5 +1,5 @@
+import { beyondNative, takesEveryTag } from './beyond-native.ts';
 import type { Application, Fleet } from './fleet.ts';
-import type { TagPolicy } from './fleet-image.ts';
 
 /** What carries an application's images, and why it is that. */
 export interface EngineChoice {
@@ -26,13 +26,14 @@ export function chooseEngine(fleet: Fleet, app: string): EngineChoice {
     const text = `ECR replicates ${every}, as the fleet file says.`;
     return { engine, reason: { code: 'ENGINE_NATIVE', text } };
   }
-  if (!takesEveryTag(image.tags) || replication.exclude.length > 0) {
+  if (!takesEveryTag(application)) {
     const text = 'Farshore copies: the policy chooses tags, and rules of ECR cannot.';
     return copy('AUTO_TAGS_CHOSEN', text);
   }
-  if (!isPlain(replication)) {
-    const text = 'Farshore copies: rules of ECR know nothing of referrers or taken tags.';
-    return copy('AUTO_CONDITIONS', text);
+  const [beyond] = beyondNative(application);
+  if (beyond !== undefined) {
+    const text = `Farshore copies, because of replication.${beyond.field}: ${beyond.instead}.`;
+    return copy('AUTO_BEYOND_RULES', text);
   }
   const further = reachedBesides(fleet, application);
   if (further !== undefined) {
@@ -70,17 +71,6 @@ function copy(code: string, text: string): EngineChoice {
   return { engine: 'copy', reason: { code, text } };
 }
 
-/** Whether nothing is asked that rules of ECR have no words for. */
-function isPlain({ referrers, overwrite, onImmutableConflict }: Application['replication']) {
-  return referrers === 'copy' && overwrite && onImmutableConflict === 'fail';
-}
-
-function takesEveryTag(policy: TagPolicy): boolean {
-  if ('semver' in policy) return false;
-  if ('glob' in policy) return /^\*+$/.test(policy.glob);
-  return /^\^?\(*\.[*+]\)*\$?$/.test(policy.regex);
-}
-
 /** Another repository of the fleet that the name is the beginning of, and that goes elsewhere. */
 function reachedBesides(fleet: Fleet, application: Application): string | undefined {
   const { repository } = application.image;
@@ -93,7 +83,7 @@ function reachedBesides(fleet: Fleet, application: Application): string | undefi
   const strangers = others.filter((other) => {
     const theirs = targetsOf(other);
     const isSame = targetsOf(application).every((region) => theirs.includes(region));
-    return !isSame || !takesEveryTag(other.image.tags);
+    return !isSame || !takesEveryTag(other) || beyondNative(other).length > 0;
   });
   return strangers[0]?.image.repository;
 }

@@ -30,6 +30,12 @@ test.each([
     'from: 5, by: 3',
     [/busy\.steps: the steps overlap/, /where/],
   ],
+  [
+    'a field that the native engine cannot do',
+    'replication: { engine: copy, deadline: 30m }',
+    'replication: { engine: native, referrers: required }',
+    [/replication\.referrers: engine native cannot do that: ECR/, /remove referrers, or .*copy/],
+  ],
   ['a bad duration', 'cooldown: 30m', 'cooldown: 30 minutes', [/cooldown/, /30s, 10m/]],
 ])('rejects %s with its line and remedy', (_, find, replacement, said) => {
   const { status, stdout, stderr, line } = validate(find, replacement);

@@ -81,6 +81,19 @@ describe('rejects what does not fit together', () => {
       { engine: 'native', rescueAfter: '30m', deadline: '30m' },
       /rescue after 30m comes too late/,
     ],
+    ...[
+      { exclude: [{ glob: 'v*' }] },
+      { referrers: 'required' },
+      { createRepositories: false },
+      { kmsKeys: { 'us-west-2': 'arn:aws:kms:us-west-2:123456789012:key/a' } },
+      { overwrite: false },
+      { onImmutableConflict: 'suffix' },
+    ].map((asked): [string, string, unknown, RegExp] => [
+      `an engine that cannot do ${JSON.stringify(asked)}`,
+      `${shop}.replication`,
+      { engine: 'native', ...asked },
+      /engine native cannot do that: ECR/,
+    ]),
     ['a broken range', `${shop}.image.tags`, { semver: '>=one' }, /not a range/],
     ['a broken regex', `${shop}.image.tags`, { regex: '(' }, /regular expression/i],
     [

@@ -51,8 +51,39 @@ describe('the engine of an application', () => {
   });
 
   test.each([
+    [{ exclude: [{ glob: '*-arm' }] }, 'exclude', 'every tag'],
+    [{ referrers: 'skip' }, 'referrers', 'signatures'],
+    [{ referrers: 'required' }, 'referrers', 'signatures'],
+    [{ createRepositories: false }, 'createRepositories', 'makes a repository'],
+    [{ kmsKeys: { 'us-west-2': 'arn:aws:kms:us-west-2:1:key/a' } }, 'kmsKeys', 'key'],
+    [{ overwrite: false }, 'overwrite', 'moves a tag'],
+    [{ onImmutableConflict: 'suffix' }, 'onImmutableConflict', 'without a tag'],
+  ])('auto copies for %j and names the field', (more, field, instead) => {
+    const fleet = fleetOf({ web: { replication: { engine: 'auto', ...more } } });
+    const { engine, reason } = chooseEngine(fleet, 'web');
+    expect([engine, reason.code]).toEqual(['copy', 'AUTO_BEYOND_RULES']);
+    expect(reason.text).toContain(`replication.${field}: ECR`);
+    expect(reason.text).toContain(instead);
+  });
+
+  test.each([
+    [{ onImmutableConflict: 'push-untagged' }, { glob: '*' }, 'AUTO_NATIVE'],
+    [{ deadline: '2h', rescueAfter: '20m' }, { glob: '*' }, 'AUTO_NATIVE'],
+    [{ include: [{ glob: '*' }] }, { semver: '*' }, 'AUTO_NATIVE'],
+    [{ include: [{ glob: 'debug-*' }] }, { semver: '*' }, 'AUTO_TAGS_CHOSEN'],
+  ])('auto with %j and tags %j is %s', (more, tags, code) => {
+    const fleet = fleetOf({ web: { replication: { engine: 'auto', ...more }, tags } });
+    expect(chooseEngine(fleet, 'web').reason.code).toBe(code);
+  });
+
+  test.each([
     ['another name with the same beginning that stays home', { regions: ['us-east-1'] }, false],
     ['another name with the same beginning whose tags are chosen', { tags: { glob: 'v*' } }, false],
+    [
+      'another name with the same beginning that excludes tags',
+      { replication: { exclude: [{ glob: 'v*' }] } },
+      false,
+    ],
     ['another name with the same beginning that goes there too', {}, true],
     [
       'another name that begins otherwise',
