@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { failoverAlarmPattern, operatorRequestPattern } from '../core/contract/event-patterns.ts';
 import type { Fleet } from '../core/contract/fleet.ts';
 import { latchKey, names } from '../core/contract/names.ts';
+import { repositoryIn } from '../core/contract/repository-in.ts';
 import { readAlarmStates } from './alarm-permissions.ts';
 import { arns } from './arns.ts';
 import {
@@ -83,8 +84,10 @@ function failoverPermissions(fleet: Fleet): readonly Permission[] {
     ...latchPermissions(fleet),
     {
       actions: ['ecr:BatchGetImage'],
-      resources: applications.flatMap(({ image, regions }) =>
-        regions.map((region) => arns.repository(region, image.repository)),
+      resources: applications.flatMap((application) =>
+        application.regions.map((region) =>
+          arns.repository(region, repositoryIn(application, region)),
+        ),
       ),
       because: 'A region takes over only when its registry holds the image that runs.',
     },

@@ -1,6 +1,8 @@
 import { Construct } from 'constructs';
 import { imagePushPattern, operatorRequestPattern } from '../core/contract/event-patterns.ts';
 import type { Application } from '../core/contract/fleet.ts';
+import { targetsOf } from '../core/contract/replication-engine.ts';
+import { repositoryIn } from '../core/contract/repository-in.ts';
 import { arns } from './arns.ts';
 import type { Foundation } from './foundation.ts';
 import { LoopFunction } from './loop-function.ts';
@@ -46,14 +48,8 @@ export class Replication extends Construct {
 /** An image is copied from its home region by the function there; the others copy nothing. */
 function replicationPermissions({ fleet, region, bus }: Foundation): readonly Permission[] {
   const applications = Object.values(fleet.applications).filter(({ home }) => home === region);
-  const everywhere = applications.flatMap(({ image, regions }) =>
-    regions.map((each) => arns.repository(each, image.repository)),
-  );
-  const targets = applications.flatMap(({ image, regions }) =>
-    regions
-      .filter((each) => each !== region)
-      .map((each) => arns.repository(each, image.repository)),
-  );
+  const targets = applications.flatMap(targetRepositories);
+  const everywhere = [...homeRepositories(applications), ...targets];
   return [
     {
       actions: [
@@ -76,7 +72,7 @@ function replicationPermissions({ fleet, region, bus }: Foundation): readonly Pe
       resources: targets,
       because: 'The copier writes images, but never to the region they were pushed to.',
     },
-    ...creationPermissions(applications, region),
+    ...creationPermissions(applications),
     {
       actions: ['events:PutEvents'],
       resources: applications.length === 0 ? [] : [bus.eventBusArn],
@@ -85,18 +81,21 @@ function replicationPermissions({ fleet, region, bus }: Foundation): readonly Pe
   ];
 }
 
-/** A region without the repository gets one like that of the home region, unless that is off. */
-function creationPermissions(
-  applications: readonly Application[],
-  home: string,
-): readonly Permission[] {
-  const creating = applications.filter(({ replication }) => replication.createRepositories);
-  const sources = creating.map(({ image }) => arns.repository(home, image.repository));
-  const targets = creating.flatMap(({ image, regions }) =>
-    regions
-      .filter((region) => region !== home)
-      .map((region) => arns.repository(region, image.repository)),
+function homeRepositories(applications: readonly Application[]): readonly string[] {
+  return applications.map(({ home, image }) => arns.repository(home, image.repository));
+}
+
+function targetRepositories(application: Application): readonly string[] {
+  return targetsOf(application).map((region) =>
+    arns.repository(region, repositoryIn(application, region)),
   );
+}
+
+/** A region without the repository gets one like that of the home region, unless that is off. */
+function creationPermissions(applications: readonly Application[]): readonly Permission[] {
+  const creating = applications.filter(({ replication }) => replication.createRepositories);
+  const sources = homeRepositories(creating);
+  const targets = creating.flatMap(targetRepositories);
   return [
     {
       actions: ['ecr:DescribeRepositories'],

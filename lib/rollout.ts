@@ -5,6 +5,7 @@ import {
   operatorRequestPattern,
 } from '../core/contract/event-patterns.ts';
 import type { Fleet } from '../core/contract/fleet.ts';
+import { repositoryIn } from '../core/contract/repository-in.ts';
 import { arns } from './arns.ts';
 import { deployPermissions, describeServices } from './deploy-permissions.ts';
 import type { Foundation } from './foundation.ts';
@@ -59,8 +60,10 @@ function rolloutPermissions(fleet: Fleet): readonly Permission[] {
     ...deployPermissions(fleet),
     {
       actions: ['ecr:BatchGetImage'],
-      resources: applications.flatMap(({ image, home, regions }) =>
-        [home, ...regions].map((region) => arns.repository(region, image.repository)),
+      resources: applications.flatMap((application) =>
+        [application.home, ...application.regions].map((region) =>
+          arns.repository(region, repositoryIn(application, region)),
+        ),
       ),
       because: 'A rollout starts only where the registry holds the image.',
     },

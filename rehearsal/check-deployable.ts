@@ -32,11 +32,12 @@ function resourcesOf({ name, regions, sweepEvery, notifications, applications }:
   note('sweepEvery', sweepEvery);
   note('notifications', notifications);
   for (const [app, application] of Object.entries(applications)) {
-    const { home, image, traffic, failover, services, scaling } = application;
+    const { home, image, replication, traffic, failover, services, scaling } = application;
     const of = `applications.${app}`;
     note(`${of}.regions`, application.regions);
     note(`${of}.home`, home);
     note(`${of}.image.repository`, image.repository);
+    note(`${of}.replication.repositoryIn`, replication.repositoryIn);
     note(`${of}.traffic`, traffic);
     for (const [key, { cluster, service, container }] of Object.entries(services)) {
       note(`${of}.services.${key}`, { cluster, service, container });

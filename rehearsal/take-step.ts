@@ -1,4 +1,5 @@
 import type { Fleet } from '../core/contract/fleet.ts';
+import { repositoryIn } from '../core/contract/repository-in.ts';
 import { type FaultSpec, UnreachableError } from '../sandbox/faults.ts';
 import { setLoad } from '../sandbox/load.ts';
 import { pushIntoModel, sampleImage } from '../sandbox/sample-image.ts';
@@ -55,21 +56,22 @@ async function happen(view: WorldView, memory: StepMemory, step: Step): Promise<
 type Of<Kind extends keyof Step> = NonNullable<Step[Kind]>;
 
 function push(view: WorldView, memory: StepMemory, { app, tag, ...options }: Of<'push'>): string {
-  const { home, image } = view.application(app);
+  const application = view.application(app);
   const { crashes, content = tag } = options;
-  const region = options.region ?? home;
+  const region = options.region ?? application.home;
+  const repository = repositoryIn(application, region);
   const layout = sampleImage({ version: content, crashes });
   memory.pushed.set(pushedKey(app, tag), layout.index.digest);
-  const target = { region, repository: image.repository, tag };
+  const target = { region, repository, tag };
   pushIntoModel(view.cloud.built.models.ecr, target, layout);
-  return `${image.repository}:${tag} is pushed to ${region}${crashes ? '; its tasks crash' : ''}`;
+  return `${repository}:${tag} is pushed to ${region}${crashes ? '; its tasks crash' : ''}`;
 }
 
 async function deletePush(
   view: WorldView,
   { app, region, tag }: Of<'deletePush'>,
 ): Promise<string> {
-  const { repository } = view.application(app).image;
+  const repository = repositoryIn(view.application(app), region);
   const digest = view.tagged(app, region, tag);
   const imageIds = [{ imageTag: tag }, ...(digest === undefined ? [] : [{ imageDigest: digest }])];
   const input = { repositoryName: repository, imageIds };

@@ -3,6 +3,7 @@ import { journalRegions } from '../core/contract/fleet-rules.ts';
 import type { Application, FleetService } from '../core/contract/fleet.ts';
 import { functions } from '../core/contract/functions.ts';
 import { names } from '../core/contract/names.ts';
+import { repositoryIn } from '../core/contract/repository-in.ts';
 import { digestOf } from '../core/image-uri.ts';
 import type { TaggedImage } from '../core/ports.ts';
 import type { DecisionRecord } from '../core/decision.ts';
@@ -163,13 +164,13 @@ export class WorldView {
 
   /** The digest that a tag names in a region. */
   tagged(app: string, region: string, tag: string): string | undefined {
-    const { repository } = this.application(app).image;
+    const repository = repositoryIn(this.application(app), region);
     return this.cloud.built.models.ecr.find(region, repository)?.tags.get(tag);
   }
 
   /** Every tag of an application's repository in a region. */
   tags(app: string, region: string): readonly TaggedImage[] {
-    const { repository } = this.application(app).image;
+    const repository = repositoryIn(this.application(app), region);
     const found = this.cloud.built.models.ecr.find(region, repository);
     return [...(found?.tags ?? [])].map(([tag, digest]) => {
       return { tag, digest, pushedAtMs: found?.images.get(digest)?.pushedAtMs ?? 0 };

@@ -1,5 +1,6 @@
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
 import type { Application, Fleet, FleetService } from '../core/contract/fleet.ts';
+import { repositoryIn } from '../core/contract/repository-in.ts';
 import { pinnedImage } from '../core/image-uri.ts';
 import { loadBalancerAddress } from './load-balancer-server.ts';
 import { pushIntoModel, sampleImage } from './sample-image.ts';
@@ -40,7 +41,7 @@ export function seedWorkload(
   }
   for (const [app, application] of Object.entries(fleet.applications)) {
     const places = new Set([application.home, ...application.regions]);
-    for (const region of places) seedImage(models.ecr, region, application.image.repository);
+    for (const region of places) seedImage(models.ecr, region, repositoryIn(application, region));
     for (const region of application.regions) {
       seedServices(models, { app, application, region });
       for (const alarm of userAlarms(application)) callbacks.putAlarm(region, alarm);
@@ -63,7 +64,7 @@ function seedImage(ecr: EcrModel, region: string, repository: string): void {
 
 function seedServices({ ecr, ecs, ...models }: WorkloadModels, place: Place): void {
   const { app, application, region } = place;
-  const { repository } = application.image;
+  const repository = repositoryIn(application, region);
   const digest = ecr.repository(region, repository).tags.get(SEED_TAG) ?? '';
   const image = pinnedImage(ecr.accountId, region, repository, digest);
   const balancers = models.elasticloadbalancingv2;

@@ -1,4 +1,5 @@
 import { journalKeys } from '../../core/contract/journal.ts';
+import { repositoryIn } from '../../core/contract/repository-in.ts';
 import { digestOf } from '../../core/image-uri.ts';
 import type { ServiceState } from '../../core/ports.ts';
 import type { RolloutDocument } from '../../core/rollout/rollout-state.ts';
@@ -38,15 +39,16 @@ export async function checkReplication(scene: Scene, digest: string): Promise<vo
   const home = await target.ports.images.in(application.home).manifest(repository, digest);
   for (const region of application.regions.filter((name) => name !== application.home)) {
     const registry = target.ports.images.in(region);
+    const name = repositoryIn(application, region);
     const copy = await timeline.until(`${digest} in ${region}`, REPLICATED_WITHIN_MS, () =>
-      registry.manifest(repository, TAG),
+      registry.manifest(name, TAG),
     );
     timeline.check(copy.body === home?.body, `${region} holds the index byte for byte`);
     const index = JSON.parse(copy.body) as { readonly manifests: readonly { digest: string }[] };
     for (const child of index.manifests) {
       const [one, other] = await Promise.all([
         target.ports.images.in(application.home).manifest(repository, child.digest),
-        registry.manifest(repository, child.digest),
+        registry.manifest(name, child.digest),
       ]);
       timeline.check(one?.body === other?.body, `${region} holds ${child.digest.slice(0, 19)}`);
     }

@@ -3,6 +3,7 @@ import { formatDuration } from './format-duration.ts';
 import type { Application, Fleet } from './fleet.ts';
 import type { FleetProblem } from './fleet-problem.ts';
 import { checkFailover } from './failover-rules.ts';
+import { checkRepositories } from './repository-rules.ts';
 import { checkScaling } from './scaling-rules.ts';
 import { checkTagPolicy } from './tag-policy-rules.ts';
 
@@ -17,6 +18,7 @@ export function checkApplication(
     ...checkServices(application),
     ...checkTagPolicy(application.image.tags, ['image', 'tags']),
     ...checkReplication(application),
+    ...checkRepositories(fleet, app, application),
     ...Object.entries(application.scaling).flatMap(([policy, scaling]) =>
       checkScaling(application, scaling).map((problem) => ({
         ...problem,

@@ -26,6 +26,11 @@ export function beyondNative({ replication }: Application): readonly BeyondNativ
       instead: 'ECR replicates signatures and other artifacts like every image, each by itself',
     },
     {
+      field: 'repositoryIn',
+      isAsked: Object.keys(replication.repositoryIn).length > 0,
+      instead: 'ECR replicates under the same name',
+    },
+    {
       field: 'createRepositories',
       isAsked: !replication.createRepositories,
       instead: 'ECR makes a repository that a region lacks',

@@ -20,9 +20,21 @@ const tagPolicy = z
   ])
   .describe('Which tags are replicated and rolled out, and which of two is newer.');
 
+/** As ECR takes it; the longest name has 256 characters. */
+const repositoryName = z
+  .string()
+  .min(2)
+  .max(256)
+  .regex(
+    /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+    'write lower-case letters and digits, with single . _ - or / between them, such as shop/api',
+  );
+
 export const imageSchema = z
   .strictObject({
-    repository: z.string().min(2).describe('Name of the ECR repository, the same in every region.'),
+    repository: repositoryName.describe(
+      'Name of the ECR repository, the same in every region unless `repositoryIn` says otherwise.',
+    ),
     tags: tagPolicy,
   })
   .describe('The image an application runs.');
@@ -35,9 +47,9 @@ export const replicationSchema = z
       .describe(
         'copy: Farshore copies the tags of the policy. native: ECR replicates every tag of the ' +
           'repository and of those whose name begins with it; Farshore writes the rules, watches ' +
-          'and rescues; exclude, referrers other than copy, kmsKeys, overwrite: false, ' +
-          'createRepositories: false and onImmutableConflict: suffix are errors then. auto: ' +
-          'native where rules of ECR can say what the policy says, else copy.',
+          'and rescues; exclude, referrers other than copy, repositoryIn, kmsKeys, overwrite: ' +
+          'false, createRepositories: false and onImmutableConflict: suffix are errors then. ' +
+          'auto: native where rules of ECR can say what the policy says, else copy.',
       ),
     rescueAfter: duration
       .prefault('10m')
@@ -54,6 +66,14 @@ export const replicationSchema = z
       .describe(
         'Signatures, SBOMs and attestations. copy: they travel along. skip: they stay. ' +
           'required: an image waits at home until one is attached to it.',
+      ),
+    repositoryIn: z
+      .record(z.string(), repositoryName)
+      .default({})
+      .describe(
+        'By region, the name of the repository there if it is not that of the home: ' +
+          '`{ us-west-2: mirror/shop/api }`. Tasks of that region run the image from there, so ' +
+          'their execution role must be allowed to pull it.',
       ),
     createRepositories: z
       .boolean()

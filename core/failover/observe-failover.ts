@@ -1,4 +1,5 @@
 import type { Application, Fleet } from '../contract/fleet.ts';
+import { repositoryIn } from '../contract/repository-in.ts';
 import { readLease } from '../lease.ts';
 import type { AlarmState, ServiceRef } from '../ports.ts';
 import { canPullLocally } from './can-pull-locally.ts';
@@ -84,7 +85,7 @@ async function observeTarget(
   ports: FailoverSight,
   { application, state, to: region }: TargetQuestion,
 ): Promise<ObservedTarget> {
-  const { repository } = application.image;
+  const repository = repositoryIn(application, region);
   const [services, alarms, traffic] = await Promise.all([
     Promise.all(
       Object.entries(application.services).map(async ([name, { cluster, service, container }]) => {

@@ -7,7 +7,7 @@ import type { CopyFailure } from './copy-failures.ts';
 import type { CopyRequest, CopyResult } from './copy-image.ts';
 import { CopyMeter, TooMuchForOne } from './copy-meter.ts';
 import { copyWithPlans } from './copy-with-plans.ts';
-import type { Replication } from './decide-replication.ts';
+import { type Replication, repositoryOf } from './decide-replication.ts';
 import { Heartbeat, TakenOver } from './heartbeat.ts';
 import { ImageRecord } from './image-record.ts';
 import { subjectOfImage } from './image-subject.ts';
@@ -99,13 +99,14 @@ async function copyMeasured(ports: ReplicationPorts, { decision, run }: Copying)
 
 function requestOf(
   ports: ReplicationPorts,
-  { repository, digest, tag, home, targets, handling }: Replication,
+  decision: Replication,
   { meter, uploads, run }: { meter: CopyMeter; uploads: JournalUploads; run: Run },
 ): CopyRequest {
+  const { digest, tag, home, targets, handling } = decision;
   const placeIn = (region: string) => ({
     name: region,
     registry: ports.images.in(region),
-    repository,
+    repository: repositoryOf(decision, region),
   });
   const targetIn = (region: string): CopyTarget => {
     const place = placeIn(region);
@@ -161,14 +162,14 @@ async function arrived(
   { done, isNew }: { done: readonly string[]; isNew: boolean },
 ): Promise<ReplicatedImage> {
   const known = await record.arrived(done);
-  const { app, repository, digest, tag, sinceMs } = decision;
+  const { app, digest, tag, sinceMs } = decision;
   for (const region of done) {
     // What was everywhere before is repaired, which says nothing of how long a push takes.
     const lag = isNew ? { lagMs: ports.clock.nowMs() - sinceMs } : {};
     if (lag.lagMs !== undefined) ports.meter.measure({ app, region }, 'lag', lag.lagMs);
     await ports.events.publish(ownEvents.imageArrived, {
       app,
-      repository,
+      repository: repositoryOf(decision, region),
       digest,
       ...(tag === undefined ? {} : { tag }),
       region,

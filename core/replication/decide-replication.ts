@@ -1,4 +1,5 @@
 import type { Application } from '../contract/fleet.ts';
+import { repositoryIn } from '../contract/repository-in.ts';
 import type { Decision, Reason } from '../decision.ts';
 import { decideRepair, type Repair } from './decide-repair.ts';
 import { subjectOfImage } from './image-subject.ts';
@@ -15,6 +16,7 @@ export interface NoReplication extends Decision {
 
 export interface Replication extends Decision {
   readonly action: 'copy';
+  /** Its name at home. */
   readonly repository: string;
   readonly home: string;
   readonly digest: string;
@@ -22,7 +24,12 @@ export interface Replication extends Decision {
   readonly tag?: string;
   readonly handling: Pick<
     Application['replication'],
-    'referrers' | 'overwrite' | 'onImmutableConflict' | 'createRepositories' | 'kmsKeys'
+    | 'referrers'
+    | 'overwrite'
+    | 'onImmutableConflict'
+    | 'createRepositories'
+    | 'kmsKeys'
+    | 'repositoryIn'
   >;
   /** Regions that lack it; none when it only has to be announced. */
   readonly targets: readonly string[];
@@ -36,6 +43,11 @@ export interface Replication extends Decision {
   readonly wasFailureTold: boolean;
   /** The final failure that people know of already. */
   readonly toldCause?: string;
+}
+
+/** What the repository of a decision is called in one of its regions. */
+export function repositoryOf({ repository, handling }: Replication, region: string): string {
+  return repositoryIn({ image: { repository }, replication: handling }, region);
 }
 
 /** Decides what to do about one image, or about all of them. */
@@ -206,6 +218,8 @@ function copy(
 }
 
 function handlingOf({ replication }: Application): Replication['handling'] {
-  const { referrers, overwrite, onImmutableConflict, createRepositories, kmsKeys } = replication;
-  return { referrers, overwrite, onImmutableConflict, createRepositories, kmsKeys };
+  const { referrers, overwrite, onImmutableConflict } = replication;
+  const { createRepositories, kmsKeys, repositoryIn } = replication;
+  const created = { createRepositories, kmsKeys, repositoryIn };
+  return { referrers, overwrite, onImmutableConflict, ...created };
 }

@@ -1,4 +1,5 @@
 import { journalKeys } from '../contract/journal.ts';
+import { repositoryIn } from '../contract/repository-in.ts';
 import type { Standing } from '../decision-journal.ts';
 import { messageOf } from '../errors.ts';
 import type { ControlPorts, Ports } from '../ports.ts';
@@ -47,7 +48,9 @@ export async function observeLibrary(
     ({ digest }) => referrers !== 'required' || hasAttachment(held, digest),
   );
   const targets = await Promise.all(
-    regions.filter((each) => each !== home).map((each) => listed(ports, each, image.repository)),
+    regions
+      .filter((each) => each !== home)
+      .map((each) => listed(ports, each, repositoryIn(application, each))),
   );
   const compared = findDrift(
     selected,

@@ -1,4 +1,5 @@
 import { journalKeys } from '../contract/journal.ts';
+import { repositoryIn } from '../contract/repository-in.ts';
 import { messageOf } from '../errors.ts';
 import type { NativeStatus } from '../native-replication.ts';
 import type { ImageRegistry } from '../ports.ts';
@@ -84,8 +85,8 @@ async function observeImage(
   const references = attachments.map((attachment) => attachment.tag ?? attachment.digest);
   const [tagged, targets] = await Promise.all([
     home.digests(repository, [tag]),
-    inTargets(ports, event, async (registry, region) => {
-      const there = await registry.digests(repository, [tag, digest, ...references]);
+    inTargets(ports, event, async ({ registry, repository: name, region }) => {
+      const there = await registry.digests(name, [tag, digest, ...references]);
       const isTaken = record?.taken?.[region]?.includes(tag) === true && there.has(digest);
       // The tag is written last, so a tag that names the digest stands for the whole image.
       if (there.get(tag) !== digest && !isTaken) return 'lacking';
@@ -138,11 +139,10 @@ async function observeArtifact(
   event: ReplicationEvent,
   { digest, subject }: { readonly digest: string; readonly subject: string },
 ): Promise<ReplicationObserved> {
-  const { repository } = event.application.image;
   const subjects: string[] = [];
   const [record, targets] = await Promise.all([
     readRecord(ports, event.app, digest),
-    inTargets(ports, event, async (registry, region) => {
+    inTargets(ports, event, async ({ registry, repository, region }) => {
       const held = await registry.digests(repository, [digest, subject]);
       if (held.has(subject)) subjects.push(region);
       return held.has(subject) && !held.has(digest) ? 'lacking' : 'whole';
@@ -153,16 +153,24 @@ async function observeArtifact(
   return { found: 'image', image: { digest, ...isThere, targets, record } };
 }
 
+interface LookedAt {
+  readonly registry: ImageRegistry;
+  readonly repository: string;
+  readonly region: string;
+}
+
 async function inTargets(
   ports: ReplicationPorts,
   { application }: ReplicationEvent,
-  look: (registry: ImageRegistry, region: string) => Promise<TargetState['state']>,
+  look: (at: LookedAt) => Promise<TargetState['state']>,
 ): Promise<readonly TargetState[]> {
   const targets = application.regions.filter((region) => region !== application.home);
   return Promise.all(
     targets.map(async (region): Promise<TargetState> => {
       try {
-        return { region, state: await look(ports.images.in(region), region) };
+        const at = { registry: ports.images.in(region), region };
+        const state = await look({ ...at, repository: repositoryIn(application, region) });
+        return { region, state };
       } catch (error) {
         // One region that is down must not keep the others from getting the image.
         ports.logger.warn(`The registry in ${region} gave no answer.`, { cause: messageOf(error) });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Application, Fleet } from '../contract/fleet.ts';
 import { chooseEngine, type EngineChoice } from '../contract/replication-engine.ts';
+import { repositoryIn } from '../contract/repository-in.ts';
 import { parseWith } from '../events/event-envelope.ts';
 import { parseEvent } from '../events/parse-event.ts';
 import { imageOfSubject, type NamedImage } from './image-subject.ts';
@@ -71,12 +72,15 @@ export function parseReplicationEvents(
 /** In a two-way fleet the same repository is pushed to in several homes. */
 function siblingsOf(fleet: Fleet, app: string): readonly { app: string; home: string }[] {
   const own = fleet.applications[app];
-  return Object.entries(fleet.applications).flatMap(([other, { home, image, regions }]) =>
-    own !== undefined &&
-    home !== own.home &&
-    image.repository === own.image.repository &&
-    regions.includes(own.home)
-      ? [{ app: other, home }]
-      : [],
-  );
+  return Object.entries(fleet.applications).flatMap(([other, application]) => {
+    if (own === undefined) return [];
+    const { home, regions, image } = application;
+    const isBrought =
+      home !== own.home &&
+      regions.includes(own.home) &&
+      repositoryIn(application, own.home) === own.image.repository;
+    // Under another name it is sent back to nobody's home.
+    const isSentBack = repositoryIn(own, home) === image.repository;
+    return isBrought && isSentBack ? [{ app: other, home }] : [];
+  });
 }

@@ -1,5 +1,6 @@
 import { journalKeys } from '../contract/journal.ts';
 import type { Application, Fleet } from '../contract/fleet.ts';
+import { repositoryIn } from '../contract/repository-in.ts';
 import type { Outcome } from '../decision.ts';
 import { messageOf } from '../errors.ts';
 import { pinnedImage } from '../image-uri.ts';
@@ -132,7 +133,7 @@ async function deployRegion(
   region: string,
 ): Promise<Outcome> {
   const digest = planned.current?.digest ?? '';
-  const image = pinnedImage(ports.accountId, region, application.image.repository, digest);
+  const image = pinnedImage(ports.accountId, region, repositoryIn(application, region), digest);
   const deployed: Record<string, string> = {};
   for (const { name, ref } of observed.services) {
     if (ref.region === region) deployed[name] = await ports.services.deploy(ref, image);

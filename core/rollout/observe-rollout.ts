@@ -1,4 +1,5 @@
 import { journalKeys } from '../contract/journal.ts';
+import { repositoryIn } from '../contract/repository-in.ts';
 import { messageOf } from '../errors.ts';
 import { type Lease, readLease } from '../lease.ts';
 import { readServing, type Serving } from '../serving.ts';
@@ -92,7 +93,7 @@ async function missingRegions(
     next.map(async (region) => {
       try {
         const registry = ports.images.in(region);
-        const found = await registry.manifest(application.image.repository, digest);
+        const found = await registry.manifest(repositoryIn(application, region), digest);
         return { region, isMissing: found === undefined };
       } catch (error) {
         ports.logger.warn(`The registry in ${region} gave no answer.`, { cause: messageOf(error) });

@@ -1,4 +1,5 @@
 import { journalKeys } from '../../core/contract/journal.ts';
+import { repositoryIn } from '../../core/contract/repository-in.ts';
 import { isUnderWay, type RolloutDocument } from '../../core/rollout/rollout-state.ts';
 import type { WorldView } from '../world-view.ts';
 import type { AtRest } from './at-rest.ts';
@@ -27,7 +28,10 @@ export const rolloutsEnd: AtRest = {
 };
 
 function isDeleted(view: WorldView, app: string, digest: string): boolean {
-  const { regions, image } = view.application(app);
+  const application = view.application(app);
   const { ecr } = view.cloud.built.models;
-  return regions.some((region) => ecr.find(region, image.repository)?.images.has(digest) !== true);
+  return application.regions.some((region) => {
+    const repository = ecr.find(region, repositoryIn(application, region));
+    return repository?.images.has(digest) !== true;
+  });
 }

@@ -85,6 +85,7 @@ describe('rejects what does not fit together', () => {
       { exclude: [{ glob: 'v*' }] },
       { referrers: 'required' },
       { createRepositories: false },
+      { repositoryIn: { 'us-west-2': 'mirror/storefront' } },
       { kmsKeys: { 'us-west-2': 'arn:aws:kms:us-west-2:123456789012:key/a' } },
       { overwrite: false },
       { onImmutableConflict: 'suffix' },
@@ -94,6 +95,25 @@ describe('rejects what does not fit together', () => {
       { engine: 'native', ...asked },
       /engine native cannot do that: ECR/,
     ]),
+    ...[
+      ['eu-west-1', 'mirror/api', /eu-west-1 is not a region of this application/],
+      ['us-east-1', 'mirror/api', /us-east-1 is the home/],
+      ['us-west-2', 'shop/orders', /shop\/orders in us-west-2 is where the images of orders are/],
+      ['us-west-2', 'Mirror/api', /cannot be "Mirror\/api"/],
+      ['us-west-2', 'mirror//api', /cannot be "mirror\/\/api"/],
+      ['us-west-2', 'm', /out of range/],
+    ].map(([region, name, problem]): [string, string, unknown, RegExp] => [
+      `${String(name)} as the repository in ${String(region)}`,
+      `${shop}.replication.repositoryIn`,
+      { [String(region)]: name },
+      problem as RegExp,
+    ]),
+    [
+      'a key of a region that gets no images',
+      `${shop}.replication.kmsKeys`,
+      { 'eu-west-1': 'arn:aws:kms:eu-west-1:123456789012:key/a' },
+      /eu-west-1 is not a region of this application/,
+    ],
     ['a broken range', `${shop}.image.tags`, { semver: '>=one' }, /not a range/],
     ['a broken regex', `${shop}.image.tags`, { regex: '(' }, /regular expression/i],
     [

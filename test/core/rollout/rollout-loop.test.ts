@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { journalKeys } from '../../../core/contract/journal.ts';
-import { digestOf } from '../../../core/image-uri.ts';
+import { digestOf, pinnedImage } from '../../../core/image-uri.ts';
 import { readLease, takeLease } from '../../../core/lease.ts';
 import { rolloutLoop } from '../../../core/rollout/rollout-loop.ts';
 import { active, operator, recheck, Shop, standby } from './shop.ts';
@@ -61,6 +61,21 @@ describe('a rollout that goes well', () => {
     expect(await readLease(shop.cloud.journal, 'storefront', shop.cloud.nowMs)).toMatchObject({
       holder: 'rollout',
     });
+  });
+
+  test('runs the image in each region from the repository that is there', async () => {
+    const name = 'mirror/storefront';
+    const shop = new Shop({ replication: { repositoryIn: { [standby]: name } } });
+    await shop.runs('1.0.0');
+    const digest = await shop.push('1.1.0');
+    await shop.runFor(8);
+    for (const [region, repository] of [
+      [active, 'shop/storefront'],
+      [standby, name],
+    ] as const) {
+      const state = await shop.cloud.services.describe(shop.ref(region));
+      expect(state?.image).toBe(pinnedImage('123456789012', region, repository, digest));
+    }
   });
 
   test('pins a service that ran a tag', async () => {
