@@ -12,6 +12,7 @@ import {
   s3Clients,
 } from './clients.ts';
 import { CloudWatchAlarms } from './cloudwatch-alarms.ts';
+import { EcrPressure } from './ecr-pressure.ts';
 import { EcrNativeReplication } from './ecr-native-replication.ts';
 import { ecrImages } from './ecr-registry.ts';
 import { EcrRepositories } from './ecr-repositories.ts';
@@ -39,7 +40,8 @@ export function hooks({ clients }: AwsSetting): Hooks {
 }
 
 export function images({ clients, fetch = globalThis.fetch }: AwsSetting): Images {
-  return ecrImages(ecrClients(clients), fetch);
+  const pressure = new EcrPressure();
+  return ecrImages(ecrClients({ ...clients, paceWatcher: pressure }), fetch, pressure);
 }
 
 export function latch({ clients, fleet, accountId }: AwsSetting): Latch {

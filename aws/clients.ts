@@ -9,7 +9,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { StaticOperationSchema } from '@smithy/types';
-import { ecrPace } from './ecr-pace.ts';
+import { ecrPace, type PaceWatcher } from './ecr-pace.ts';
 import { type ClientPlace, nameTheCall, renamed } from './name-the-call.ts';
 
 /** A command as clients send it. */
@@ -28,6 +28,8 @@ export interface ClientOptions {
   /** Where every service is, instead of its own endpoint: the local cloud's gateway. */
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Of ECR alone, whose quotas a copy reaches. */
+  readonly paceWatcher?: PaceWatcher;
 }
 
 /**
@@ -57,7 +59,7 @@ export const ecrClients: MakeClients<ECRClient> = (options) =>
     options,
     (settings) => {
       const client = new ECRClient(settings);
-      client.middlewareStack.use(ecrPace());
+      client.middlewareStack.use(ecrPace(settings.region, options?.paceWatcher));
       return client;
     },
     { ...usual, attempts: 5, requestMs: 60_000 },

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { MiddlewareStack } from '@smithy/types';
+import { isThrottled } from './errors.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /**
@@ -26,16 +27,23 @@ interface PaceMeans {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
+/** Is told what the pace and the quotas of a region cost. */
+export interface PaceWatcher {
+  throttled(region: string): void;
+  paced(region: string, ms: number): void;
+}
+
 const realMeans: PaceMeans = {
   nowMs: () => performance.now(),
   sleep: (ms) => setTimeout(ms),
 };
 
 /**
- * Keeps all calls of one region's client below the quotas. It counts attempts, also those of the
- * SDK's retries, and only what really leaves the process.
+ * Keeps all calls of one region's client below the quotas, and tells what that costs. It counts
+ * attempts, also those of the SDK's retries, and only what really leaves the process.
  */
-export function ecrPace({ nowMs, sleep }: PaceMeans = realMeans) {
+export function ecrPace(region: string, watcher?: PaceWatcher, means: PaceMeans = realMeans) {
+  const { nowMs, sleep } = means;
   const buckets = new Map<string, TokenBucket>();
   return {
     applyToStack: <Input extends object, Output extends object>(
@@ -49,9 +57,17 @@ export function ecrPace({ nowMs, sleep }: PaceMeans = realMeans) {
             const bucket = buckets.get(call) ?? new TokenBucket(quota * SHARE, nowMs());
             buckets.set(call, bucket);
             const waitMs = bucket.takeAfterMs(nowMs());
-            if (waitMs > 0) await sleep(waitMs);
+            if (waitMs > 0) {
+              watcher?.paced(region, waitMs);
+              await sleep(waitMs);
+            }
           }
-          return next(args);
+          try {
+            return await next(args);
+          } catch (error) {
+            if (isThrottled(error)) watcher?.throttled(region);
+            throw error;
+          }
         },
         // After the retries, so that each of them counts; before the request is signed.
         { step: 'finalizeRequest', priority: 'low', name: 'ecrPace' },

@@ -21,6 +21,7 @@ import { messageOf, StaleError } from '../core/errors.ts';
 import { noUploadPage } from '../core/replication/upload-book.ts';
 import { allPages } from './all-pages.ts';
 import { downloadLayer, type Fetch } from './ecr-layer-download.ts';
+import { EcrPressure } from './ecr-pressure.ts';
 import { PART_BYTES_MAX, uploadLayer } from './ecr-layer-upload.ts';
 import { isAlreadyThere, isNamed, isNotFound } from './errors.ts';
 
@@ -43,8 +44,15 @@ const IMAGES_PER_PAGE = 1_000;
 const REFERRERS_PER_PAGE = 50;
 
 /** The registries of an account, one for each region. */
-export function ecrImages(client: (region: string) => ECRClient, fetch: Fetch): Images {
-  return { in: (region) => new EcrRegistry(client(region), fetch) };
+export function ecrImages(
+  client: (region: string) => ECRClient,
+  fetch: Fetch,
+  pressure = new EcrPressure(),
+): Images {
+  return {
+    in: (region) => new EcrRegistry(client(region), fetch),
+    takePressure: (region) => pressure.take(region),
+  };
 }
 
 export class EcrRegistry implements ImageRegistry {

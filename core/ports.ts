@@ -1,6 +1,7 @@
 import type { LoopName } from './contract/functions.ts';
 import type { JournalKey } from './contract/journal.ts';
 import type { Notice } from './decision.ts';
+import type { Pressure } from './meter.ts';
 import type { PutManifest } from './put-manifest.ts';
 import type { Repositories } from './repositories.ts';
 import type { NativeReplication } from './native-replication.ts';
@@ -130,6 +131,8 @@ export interface ImageRegistry {
 
 export interface Images {
   in(region: string): ImageRegistry;
+  /** How hard the registry of a region was to call since this was last asked. */
+  takePressure?(region: string): Pressure;
 }
 
 /** An ECS service in one region. */

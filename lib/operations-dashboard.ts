@@ -59,6 +59,10 @@ export class OperationsDashboard extends Construct {
                 graph('From a push until it can be seen, p99', copies.map(measured('lag', 'p99'))),
                 graph('Bytes of layers written', copies.map(measured('written', 'Sum'))),
               ],
+              [
+                graph('Calls that ECR throttled', copies.map(measured('throttles', 'Sum'))),
+                graph('Bytes of layers that were there', copies.map(measured('skipped', 'Sum'))),
+              ],
             ]),
       ],
     });

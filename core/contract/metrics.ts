@@ -21,4 +21,8 @@ export const copyMetrics = {
   skipped: { name: 'BytesSkipped', unit: 'Bytes' },
   /** Uploads that went on where an earlier run was ended. */
   resumes: { name: 'Resumes', unit: 'Count' },
+  /** Calls that the registry of the region refused because there were too many. */
+  throttles: { name: 'Throttles', unit: 'Count' },
+  /** What calls waited so that they are not refused: the sum over those that run side by side. */
+  paced: { name: 'PacedCalls', unit: 'Milliseconds' },
 } as const;

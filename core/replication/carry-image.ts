@@ -14,6 +14,7 @@ import { subjectOfImage } from './image-subject.ts';
 import { keepTag } from './keep-tag.ts';
 import { makeRepository } from './make-repository.ts';
 import { JournalUploads } from './journal-uploads.ts';
+import { measureCopy } from './measure-copy.ts';
 import type { ObservedImage } from './observe-replication.ts';
 import type { CopyTarget } from './place.ts';
 import type { ReplicationPorts } from './replication-ports.ts';
@@ -74,7 +75,7 @@ const superseded: Outcome = {
 };
 
 async function copyMeasured(ports: ReplicationPorts, { decision, run }: Copying) {
-  const { app, home, targets } = decision;
+  const { targets } = decision;
   const uploads = new JournalUploads(ports, decision);
   const bytesMax = targets.length > 1 ? SPLIT_BYTES : Infinity;
   const meter = new CopyMeter(new Heartbeat(run, ports.clock), bytesMax);
@@ -88,12 +89,7 @@ async function copyMeasured(ports: ReplicationPorts, { decision, run }: Copying)
       : await settleTaken(decision, copied, request.targets, copyAs);
   } finally {
     await uploads.settle();
-    ports.meter.measure({ app, region: home }, 'read', meter.readBytes);
-    if (uploads.resumed > 0) ports.meter.measure({ app, region: home }, 'resumes', uploads.resumed);
-    for (const [region, { writtenBytes, skippedBytes }] of meter.targets()) {
-      ports.meter.measure({ app, region }, 'written', writtenBytes);
-      ports.meter.measure({ app, region }, 'skipped', skippedBytes);
-    }
+    measureCopy(ports, decision, { meter, resumed: uploads.resumed });
   }
 }
 

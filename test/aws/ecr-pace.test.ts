@@ -2,11 +2,14 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatchGetImageCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ecrClients } from '../../aws/clients.ts';
 import { ecrPace } from '../../aws/ecr-pace.ts';
+import { EcrPressure } from '../../aws/ecr-pressure.ts';
 
 let server: http.Server;
 let ecr: ECRClient;
 let attempts: number;
+let pressure: EcrPressure;
 const waits: number[] = [];
 
 /** Throttles the first attempt; all come at the same moment. */
@@ -28,7 +31,8 @@ beforeEach(async () => {
     credentials: { accessKeyId: 'a', secretAccessKey: 's' },
   });
   const sleep = (ms: number) => Promise.resolve(void waits.push(ms));
-  ecr.middlewareStack.use(ecrPace({ nowMs: () => 0, sleep }));
+  pressure = new EcrPressure();
+  ecr.middlewareStack.use(ecrPace('us-west-2', pressure, { nowMs: () => 0, sleep }));
 });
 
 afterEach(async () => {
@@ -44,6 +48,20 @@ test('eight manifests go at once, the others wait for their turn, retries too', 
   for (let count = 0; count < 10; count += 1) await put();
   expect(attempts).toBe(11);
   expect(waits).toEqual([125, 250, 375]);
+  expect(pressure.take('us-west-2')).toEqual({ throttles: 1, pacedMs: 750 });
+  expect(pressure.take('us-west-2')).toEqual({ throttles: 0, pacedMs: 0 });
+});
+
+test('the clients of functions tell what was throttled', async () => {
+  const { port } = server.address() as AddressInfo;
+  const client = ecrClients({
+    endpoint: `http://127.0.0.1:${port}`,
+    credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+    paceWatcher: pressure,
+  })('eu-west-1');
+  await client.send(new BatchGetImageCommand({ repositoryName: 'shop/web', imageIds: [] }));
+  client.destroy();
+  expect(pressure.take('eu-west-1')).toEqual({ throttles: 1, pacedMs: 0 });
 });
 
 test('calls with another quota do not wait for those', async () => {

@@ -193,6 +193,22 @@ describe('measured', () => {
     expect(sum('skipped', 'us-west-2')).toBe(shared.size);
   });
 
+  test('are throttled calls and waits of each region, where there were any', async () => {
+    const library = new Library();
+    const { digest } = library.home.addImage('one', '1.0.0');
+    Object.assign(library.cloud.images, {
+      takePressure: (region: string) => {
+        return region === 'us-west-2' ? { throttles: 3, pacedMs: 250 } : none;
+      },
+    });
+    const none = { throttles: 0, pacedMs: 0 };
+    await library.take(pushOf(digest, '1.0.0'));
+    const told = library.cloud.measured
+      .filter(({ metric }) => metric === 'throttles' || metric === 'paced')
+      .map(({ of, metric, value }) => `${of.region} ${metric} ${value}`);
+    expect(told).toEqual(['us-west-2 throttles 3', 'us-west-2 paced 250']);
+  });
+
   test('is no lag where an image is only repaired', async () => {
     const library = new Library();
     const { digest } = library.home.addImage('one', '1.0.0');
