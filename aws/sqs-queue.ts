@@ -1,4 +1,8 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 
 /** The longest delay SQS takes, in s. */
 const DELAY_SECONDS_MAX = 900;
@@ -11,7 +15,7 @@ export interface QueuedMessage {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** One queue, to send to. */
+/** One queue, to send to and to give messages back to. */
 export class SqsQueue {
   readonly #client: SQSClient;
   readonly #url: string;
@@ -19,6 +23,17 @@ export class SqsQueue {
   constructor(client: SQSClient, url: string) {
     this.#client = client;
     this.#url = url;
+  }
+
+  /** A message that was received from it comes again after so many seconds. */
+  async giveBack(receiptHandle: string, afterSeconds: number): Promise<void> {
+    await this.#client.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: this.#url,
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: afterSeconds,
+      }),
+    );
   }
 
   /** Delays are rounded up to seconds and cut at 15 minutes: too early is only one look more. */

@@ -1,6 +1,6 @@
 import type { LoopName } from './contract/functions.ts';
 import type { Decision, Notice, Outcome } from './decision.ts';
-import { close, open } from './decision-journal.ts';
+import { close, letGo, open, type Opened } from './decision-journal.ts';
 import { TerminalError } from './errors.ts';
 import type { ControlPorts } from './ports.ts';
 
@@ -55,8 +55,7 @@ export async function runControlLoop<Event, Observed, Decided extends Decision>(
       continue;
     }
     const run = { ...opened.run, ...(endsAtMs === undefined ? {} : { endsAtMs }) };
-    const outcome = await actOn(loop, decision, observed, run);
-    await close(ports, loop, { opened, decision, outcome });
+    const outcome = await actAndClose(ports, loop, { opened, decision, observed, run });
     if (outcome.isFinal === true)
       finals.push(`${decision.app} ${decision.subject}: ${outcome.text}`);
     await comeBack(ports, loop.name, decision, outcome.recheckAtMs ?? decision.recheckAtMs);
@@ -64,6 +63,23 @@ export async function runControlLoop<Event, Observed, Decided extends Decision>(
   // It is recorded and told; the dead letter is what a person sends back after mending the cause.
   if (finals.length > 0) throw new TerminalError(finals.join('; '));
   return decisions;
+}
+
+/** A run that failed lets its subject go at once, so that the message's retry can take it up. */
+async function actAndClose<Event, Observed, Decided extends Decision>(
+  ports: ControlPorts,
+  loop: ControlLoop<Event, Observed, Decided>,
+  of: { opened: Opened; decision: Decided; observed: Observed; run: Run },
+): Promise<Outcome> {
+  const { opened, decision, observed, run } = of;
+  try {
+    const outcome = await actOn(loop, decision, observed, run);
+    await close(ports, loop, { opened, decision, outcome });
+    return outcome;
+  } catch (error) {
+    await letGo(ports, opened);
+    throw error;
+  }
 }
 
 async function actOn<Event, Observed, Decided extends Decision>(

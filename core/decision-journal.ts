@@ -2,6 +2,7 @@ import type { LoopName } from './contract/functions.ts';
 import { journalKeys } from './contract/journal.ts';
 import type { Run } from './control-loop.ts';
 import type { Decision, DecisionRecord, Notice, Outcome } from './decision.ts';
+import { messageOf } from './errors.ts';
 import { sendNotice } from './outbox.ts';
 import type { ControlPorts } from './ports.ts';
 
@@ -27,6 +28,8 @@ export interface Opened {
   /** `busy`: another run acts on this subject. `quiet`: nothing to do and nothing has changed. */
   readonly state: 'open' | 'quiet';
   readonly run: Run;
+  /** The run acts no more and has not closed: the next one need not wait for its silence. */
+  readonly letGo: () => Promise<boolean>;
   readonly open: OpenRun;
   readonly sinceMs: number;
   readonly version: () => number | undefined;
@@ -38,6 +41,9 @@ export interface Busy {
   readonly state: 'busy';
   readonly retryAtMs: number;
 }
+
+/** A sign of life that no run is still alive by; ms since the epoch. */
+const LONG_AGO_MS = 0;
 
 /** What the journal needs to know of a loop. */
 export interface Journaled<Decided extends Decision> {
@@ -67,23 +73,25 @@ export async function open<Decided extends Decision>(
   const sinceMs = isUnchanged ? before.sinceMs : nowMs;
   const run = { recordId: ports.ids.next(), startedAtMs: nowMs, aliveAtMs: nowMs };
   let version = found?.version;
-  const alive = async (): Promise<boolean> => {
+  const write = async (aliveAtMs: number): Promise<boolean> => {
     const standing: Standing = {
       loop: loop.name,
       decision,
       region: ports.region,
       sinceMs,
-      open: { ...run, aliveAtMs: ports.clock.nowMs() },
+      open: { ...run, aliveAtMs },
     };
     const isMine = await ports.journal.write(key, standing, version);
     if (isMine) version = (version ?? 0) + 1;
     return isMine;
   };
+  const alive = () => write(ports.clock.nowMs());
   const opens = decision.action !== 'none' || !isUnchanged || abandoned !== undefined;
   if (opens && !(await alive())) return { state: 'busy', retryAtMs: nowMs + loop.silentMsMax };
   return {
     state: opens ? 'open' : 'quiet',
     run: { alive },
+    letGo: () => write(LONG_AGO_MS),
     open: run,
     sinceMs,
     version: () => version,
@@ -118,6 +126,17 @@ export async function close<Decided extends Decision>(
   };
   const key = journalKeys.standing(decision.app, loop.name, decision.subject);
   await ports.journal.write(key, standing, opened.version());
+}
+
+/** After a failure: the retry need not wait until this run has been silent for long enough. */
+export async function letGo(ports: ControlPorts, opened: Opened): Promise<void> {
+  if (opened.state === 'quiet') return;
+  try {
+    await opened.letGo();
+  } catch (error) {
+    // Why the run failed is the news; the next run waits until this one has been silent.
+    ports.logger.warn('A failed run could not say so.', { cause: messageOf(error) });
+  }
 }
 
 /** A run that repeats what an interrupted one began speaks for both. */

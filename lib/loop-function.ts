@@ -133,9 +133,12 @@ export class LoopFunction<Name extends FunctionName = FunctionName> extends Cons
           'sqs:DeleteMessage',
           'sqs:GetQueueAttributes',
           'sqs:SendMessage',
+          'sqs:ChangeMessageVisibility',
         ],
         resources: [this.queue.queueArn],
-        because: "Lambda receives with the function's role; the function wakes itself again later.",
+        because:
+          "Lambda receives with the function's role; the function wakes itself again later, and " +
+          'gives failed messages back soon.',
       },
       {
         actions: ['sqs:SendMessage'],

@@ -93,8 +93,18 @@ export type FunctionEnv<Name extends FunctionName> = z.output<(typeof functions)
 /** SQS delivers a message this often before it counts as a dead letter. */
 export const MAX_RECEIVES = 5;
 
-/** A queue hides a message this many times the function's timeout, as AWS advises. */
+/**
+ * A queue hides a message this many times the function's timeout, as AWS advises. That long it
+ * takes until a message comes again whose function died with it.
+ */
 export const VISIBILITY_TIMEOUTS = 6;
+
+/**
+ * A message that failed comes again after this, and each further time after twice as long, in s:
+ * over 7.5 minutes in all it is a dead letter. Longer than a burst of throttles, and short enough
+ * for a person who waits for it.
+ */
+export const RETRY_SECONDS = 30;
 
 /** A minute of probing is six rounds: one at once and five delayed messages. */
 export const PROBE_INTERVAL_SECONDS = 10;

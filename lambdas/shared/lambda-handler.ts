@@ -66,7 +66,8 @@ export function lambdaHandler(
   const sqs = sqsClients(aws.clients);
   const ports = controlPorts(aws, sqs);
   const queue = (url: string) => new SqsQueue(sqs(region), url);
-  const work = compose({ fleet, ports, aws, telemetry, queue: queue(env.QUEUE_URL) });
+  const own = queue(env.QUEUE_URL);
+  const work = compose({ fleet, ports, aws, telemetry, queue: own });
   const deadLetters = queue(env.DEAD_LETTER_QUEUE_URL);
 
   const end = () => {
@@ -82,6 +83,7 @@ export function lambdaHandler(
     .handler((event: SQSEvent, context: Context) =>
       workThroughBatch(event.Records, {
         work,
+        queue: own,
         deadLetters,
         telemetry,
         nowMs: () => ports.clock.nowMs(),

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { SqsQueue } from '../../aws/sqs-queue.ts';
-import { MAX_RECEIVES } from '../../core/contract/functions.ts';
+import { MAX_RECEIVES, RETRY_SECONDS } from '../../core/contract/functions.ts';
 import { messageOf, TerminalError } from '../../core/errors.ts';
 import type { FunctionTelemetry } from './telemetry.ts';
 
@@ -9,6 +9,8 @@ export type Work = (body: unknown, endsAtMs: number) => Promise<void>;
 
 export interface BatchSetting {
   readonly work: Work;
+  /** Where the messages come from. */
+  readonly queue: SqsQueue;
   readonly deadLetters: SqsQueue;
   readonly telemetry: FunctionTelemetry;
   readonly nowMs: () => number;
@@ -40,8 +42,9 @@ export async function workThroughBatch(
     try {
       await workOn(record, setting);
     } catch (error) {
-      const isDone = await bury(record, error, setting);
-      if (!isDone) batchItemFailures.push({ itemIdentifier: record.messageId });
+      if (await bury(record, error, setting)) continue;
+      await comeAgain(record, setting);
+      batchItemFailures.push({ itemIdentifier: record.messageId });
     }
   }
   return { batchItemFailures };
@@ -59,7 +62,7 @@ async function workOn(record: SQSRecord, setting: BatchSetting): Promise<void> {
 async function bury(record: SQSRecord, error: unknown, setting: BatchSetting): Promise<boolean> {
   const { telemetry, deadLetters } = setting;
   const { messageId, body } = record;
-  const receives = Number(record.attributes.ApproximateReceiveCount);
+  const receives = receivesOf(record);
   const isLast = receives >= MAX_RECEIVES;
   const cause = messageOf(error);
   telemetry.count('failures');
@@ -74,6 +77,21 @@ async function bury(record: SQSRecord, error: unknown, setting: BatchSetting): P
     telemetry.failed('The dead-letter queue did not take a message.', refused, { messageId });
     return false;
   }
+}
+
+/** Soon at first, then ever later; without this, when its time in the queue is over. */
+async function comeAgain(record: SQSRecord, { queue, telemetry }: BatchSetting): Promise<void> {
+  const { messageId, receiptHandle } = record;
+  try {
+    await queue.giveBack(receiptHandle, RETRY_SECONDS * 2 ** (receivesOf(record) - 1));
+  } catch (error) {
+    // It is hidden until its visibility timeout ends; that it failed has been told.
+    telemetry.failed('A message could not be given back early.', error, { messageId });
+  }
+}
+
+function receivesOf({ attributes }: SQSRecord): number {
+  return Number(attributes.ApproximateReceiveCount);
 }
 
 function parsed(body: string): unknown {

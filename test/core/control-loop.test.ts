@@ -10,7 +10,8 @@ class Lamp {
   readonly cloud = new FakeCloud();
   isLit = false;
   acts = 0;
-  actsBeforeDeath = Infinity;
+  /** What becomes of a run once it has acted. */
+  fate: 'ends' | 'dies' | 'fails' = 'ends';
   code = 'DARK';
 
   readonly loop: ControlLoop<string, boolean, Decision> = {
@@ -28,7 +29,8 @@ class Lamp {
     act: () => {
       this.acts += 1;
       this.isLit = true;
-      if (this.acts >= this.actsBeforeDeath) return Promise.reject(new Error('died'));
+      if (this.fate === 'dies') return new Promise(() => undefined);
+      if (this.fate === 'fails') return Promise.reject(new Error('failed'));
       return Promise.resolve({ status: 'done', text: 'lit' });
     },
     describe: ({ action }) =>
@@ -92,14 +94,38 @@ test('two runs at once that find the same new reason record it once', async () =
 
 test('a run that died is recorded by the next, with its notice', async () => {
   const lamp = new Lamp();
-  lamp.actsBeforeDeath = 1;
-  await expect(lamp.run()).rejects.toThrow('died');
+  lamp.fate = 'dies';
+  void lamp.run();
+  await until(() => lamp.acts === 1);
   await lamp.run();
   expect(await lamp.records()).toEqual([]);
   lamp.cloud.advance(30_000);
   await lamp.run();
   expect((await lamp.records()).toSorted()).toEqual(['DARK', 'LIT']);
   expect(lamp.cloud.notices.map(({ kind }) => kind)).toEqual(['lit']);
+});
+
+test('a run that failed lets go, so that its retry acts at once', async () => {
+  const lamp = new Lamp();
+  lamp.fate = 'fails';
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    lamp.isLit = false;
+    await expect(lamp.run()).rejects.toThrow('failed');
+    expect(lamp.acts).toBe(attempt);
+  }
+  await lamp.run();
+  expect((await lamp.records()).toSorted()).toEqual(['DARK', 'LIT']);
+});
+
+test('a failure is told although the journal is silent too', async () => {
+  const lamp = new Lamp();
+  lamp.fate = 'fails';
+  const { journal, warnings } = lamp.cloud;
+  const write = journal.write.bind(journal);
+  journal.write = (...document) =>
+    lamp.acts === 0 ? write(...document) : Promise.reject(new Error('the journal is silent'));
+  await expect(lamp.run()).rejects.toThrow('failed');
+  expect(warnings).toEqual(['A failed run could not say so.']);
 });
 
 test.each([1, 2, 3, 4, 5, 6, 7])('death before effect %i loses no record', async (count) => {
@@ -114,3 +140,8 @@ test.each([1, 2, 3, 4, 5, 6, 7])('death before effect %i loses no record', async
   expect(await lamp.records()).toContain('DARK');
   expect(lamp.cloud.notices.length).toBeGreaterThanOrEqual(1);
 });
+
+/** Lets what was begun go on until something is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await Promise.resolve();
+}

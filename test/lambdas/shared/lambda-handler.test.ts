@@ -25,10 +25,17 @@ interface Run {
   readonly messages: readonly Message[];
   readonly remainingMs?: number;
   readonly sendMessage?: () => Answer;
+  readonly changeVisibility?: () => Answer;
 }
 
-async function run({ work, messages, remainingMs, sendMessage = () => ({}) }: Run) {
-  const stub = stubAws({ 'SQS SendMessage': sendMessage });
+const taken = () => ({});
+
+async function run({ work, messages, remainingMs, ...answers }: Run) {
+  const { sendMessage = taken, changeVisibility = taken } = answers;
+  const stub = stubAws({
+    'SQS SendMessage': sendMessage,
+    'SQS ChangeMessageVisibility': changeVisibility,
+  });
   const handler = lambdaHandler('scale-service', functionEnvironment, () => work, {
     fleet: shopFleet,
     clients: stub.options,
@@ -38,7 +45,12 @@ async function run({ work, messages, remainingMs, sendMessage = () => ({}) }: Ru
     const { cause } = input['MessageAttributes'] as { cause: { StringValue: string } };
     return { queue: input['QueueUrl'], body: input['MessageBody'], cause: cause.StringValue };
   });
-  return { again: response.batchItemFailures.map((each) => each.itemIdentifier), deadLetters };
+  const given = stub.inputs('SQS ChangeMessageVisibility').map((input) => ({
+    queue: input['QueueUrl'],
+    seconds: input['VisibilityTimeout'],
+  }));
+  const again = response.batchItemFailures.map((each) => each.itemIdentifier);
+  return { again, deadLetters, ...(given.length === 0 ? {} : { given }) };
 }
 
 const wellFormed = { body: '{"kind":"wake"}' };
@@ -76,7 +88,25 @@ describe('a message', () => {
   test('that failed otherwise comes again', async () => {
     const work = failing(new Error('rate exceeded'));
     const messages = [{ ...wellFormed, receives: MAX_RECEIVES - 1 }];
-    expect(await run({ work, messages })).toEqual({ again: ['message-1'], deadLetters: [] });
+    expect(await run({ work, messages })).toMatchObject({ again: ['message-1'], deadLetters: [] });
+  });
+
+  test.each([
+    [1, 30],
+    [2, 60],
+    [3, 120],
+    [4, 240],
+  ])('that failed at receive %i comes again after %i s', async (receives, seconds) => {
+    const work = failing(new Error('rate exceeded'));
+    const { given } = await run({ work, messages: [{ ...wellFormed, receives }] });
+    expect(given).toEqual([{ queue: 'https://sqs/own', seconds }]);
+  });
+
+  test('comes again when it cannot be given back early', async () => {
+    const work = failing(new Error('rate exceeded'));
+    const changeVisibility = () => awsError('ThrottlingException');
+    const { again } = await run({ work, messages: [wellFormed], changeVisibility });
+    expect(again).toEqual(['message-1']);
   });
 
   test('that failed at its last receive becomes a dead letter with its cause', async () => {
