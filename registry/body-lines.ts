@@ -30,6 +30,7 @@ interface BodyRequest {
   readonly headers: Readonly<Record<string, string | number>>;
   readonly traffic: Traffic;
   readonly stallMs: number;
+  readonly secureContext: tls.SecureContext | undefined;
 }
 
 /** Connections that only ever carry whole bodies, and the memory they are read into. */
@@ -44,7 +45,7 @@ export class BodyLines {
 
   async get(request: BodyRequest): Promise<Body> {
     const { url, stallMs, traffic } = request;
-    const line = await this.#line(url);
+    const line = await this.#line(request);
     const watch = new Watchdog(stallMs, () => {
       line.destroy(new Error(`no byte came for ${stallMs / 1_000} s`));
     });
@@ -114,12 +115,12 @@ export class BodyLines {
     }
   }
 
-  async #line(url: URL): Promise<Line> {
+  async #line({ url, secureContext }: BodyRequest): Promise<Line> {
     const idle = this.#idle.get(url.origin);
     for (let line = idle?.pop(); line !== undefined; line = idle?.pop()) {
       if (line.isOpen) return line;
     }
-    return Line.open(url, () => this.#slabs.pop() ?? new Uint8Array(SLAB_BYTES));
+    return Line.open(url, secureContext, () => this.#slabs.pop() ?? new Uint8Array(SLAB_BYTES));
   }
 
   #keep(url: URL, line: Line): void {
@@ -138,7 +139,11 @@ class Line {
   #wake: () => void = () => undefined;
 
   /** `slab` gives memory to read into; over TLS the bytes come in memory of TLS's own. */
-  static async open(url: URL, slab: () => Uint8Array): Promise<Line> {
+  static async open(
+    url: URL,
+    secureContext: tls.SecureContext | undefined,
+    slab: () => Uint8Array,
+  ): Promise<Line> {
     const isPlain = url.protocol === 'http:';
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const port = Number(url.port || (isPlain ? 80 : 443));
@@ -149,7 +154,7 @@ class Line {
     };
     const socket = isPlain
       ? net.connect({ host, port, noDelay: true, onread: { buffer: slab, callback } })
-      : tls.connect({ host, port, servername: net.isIP(host) === 0 ? host : '' });
+      : tls.connect({ host, port, servername: net.isIP(host) === 0 ? host : '', secureContext });
     const line = new Line(socket);
     taker.line = line;
     if (!isPlain) {

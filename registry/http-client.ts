@@ -3,7 +3,9 @@ import https from 'node:https';
 import { messageOf } from '../core/errors.ts';
 import { type Body, BodyLines } from './body-lines.ts';
 import { RegistryError } from './registry-error.ts';
+import type { FindTrust } from './trusted-certificates.ts';
 import { Watchdog } from './watchdog.ts';
+import { whyUntrusted } from './why-untrusted.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -38,6 +40,8 @@ export class ContentFailed extends Error {
   override readonly name = 'ContentFailed';
 }
 
+const trustNothingMore: FindTrust = () => undefined;
+
 /** A peer that sends nothing for this long is given up; the request is then tried again. */
 const STALL_MS = 30_000;
 
@@ -59,11 +63,13 @@ export class HttpClient {
   readonly #agents: { readonly http: http.Agent; readonly https: https.Agent };
   readonly #lines = new BodyLines();
   readonly #stallMs: number;
+  readonly #trust: FindTrust;
 
-  constructor({ socketsPerHost = 32, stallMs = STALL_MS } = {}) {
+  constructor({ socketsPerHost = 32, stallMs = STALL_MS, trust = trustNothingMore } = {}) {
     const pool = { keepAlive: true, maxSockets: socketsPerHost, noDelay: true };
     this.#agents = { http: new http.Agent(pool), https: new https.Agent(pool) };
     this.#stallMs = stallMs;
+    this.#trust = trust;
   }
 
   close(): void {
@@ -92,8 +98,16 @@ export class HttpClient {
    */
   async body(url: URL, headers: Readonly<Record<string, string | number>>): Promise<Body> {
     this.traffic.requests += 1;
+    const { traffic } = this;
+    const secureContext = url.protocol === 'http:' ? undefined : this.#trust(url.host);
     try {
-      return await this.#lines.get({ url, headers, traffic: this.traffic, stallMs: this.#stallMs });
+      return await this.#lines.get({
+        url,
+        headers,
+        traffic,
+        stallMs: this.#stallMs,
+        secureContext,
+      });
     } catch (error) {
       throw unreachable(url, error);
     }
@@ -127,11 +141,15 @@ export class HttpClient {
     // Registries want a length with every POST and PUT, also without a body.
     const needsLength = method === 'POST' || method === 'PUT' || method === 'PATCH';
     const sized = length ?? (needsLength ? 0 : undefined);
-    return (isPlain ? http : https).request(url, {
+    // The agent hands it to TLS, although the types of a request do not name it.
+    const secureContext = isPlain ? undefined : this.#trust(url.host);
+    const options = {
       method,
       agent,
+      secureContext,
       headers: { ...headers, ...(sized === undefined ? {} : { 'content-length': sized }) },
-    });
+    };
+    return (isPlain ? http : https).request(url, options);
   }
 
   async #deliver(
@@ -233,6 +251,10 @@ async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
 
 function unreachable(url: URL, error: unknown): RegistryError {
   const { code } = error as { readonly code?: string };
+  const distrust = whyUntrusted(url.host, error);
+  if (distrust !== undefined) {
+    return new RegistryError('untrusted', `${url.host}: ${distrust}`, { cause: error, code });
+  }
   const why = whyUnreachable[code ?? ''] ?? (messageOf(error) || (code ?? 'no answer'));
   return new RegistryError('unreachable', `${url.host}: ${why}`, { cause: error, code });
 }

@@ -1,6 +1,6 @@
 /** What kind of failure it is: decides whether it is tried again, and a command's exit code. */
 export type RegistryFailure =
-  'unreachable' | 'permission' | 'not-found' | 'throttled' | 'refused' | 'broken';
+  'unreachable' | 'untrusted' | 'permission' | 'not-found' | 'throttled' | 'refused' | 'broken';
 
 /** A registry's answer or silence, with its cause and a remedy in one line. */
 export class RegistryError extends Error {
@@ -44,6 +44,7 @@ export function refusalOf({ what, status, body }: RefusedAnswer): RegistryError 
 
 const remedies: Readonly<Record<RegistryFailure, string>> = {
   unreachable: '',
+  untrusted: '',
   permission: '; log in with `docker login` as somebody who may do that',
   'not-found': '; check the name, or create the repository first',
   throttled: '; try again later',

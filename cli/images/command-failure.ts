@@ -5,6 +5,7 @@ import { CommandError, type ExitCode, exitCode } from '../exit-code.ts';
 
 const codes: Readonly<Record<RegistryFailure, ExitCode>> = {
   unreachable: exitCode.notReady,
+  untrusted: exitCode.usage,
   permission: exitCode.permission,
   'not-found': exitCode.usage,
   throttled: exitCode.timedOut,

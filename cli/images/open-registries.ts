@@ -8,6 +8,7 @@ import type { Traffic } from '../../registry/http-client.ts';
 import { type ImageReference, nameOf } from '../../registry/image-reference.ts';
 import { OciRegistry } from '../../registry/oci-registry.ts';
 import { RegistryClient } from '../../registry/registry-client.ts';
+import { certificateFolders, trustFrom } from '../../registry/trusted-certificates.ts';
 
 /** Registries of one command, each with its own connections and its count of traffic. */
 export interface Registries {
@@ -22,11 +23,12 @@ export function openRegistries(access: 'pull' | 'pull,push'): Registries {
   const env = process.env;
   const folder = env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker');
   const credentials = dockerCredentials(path.join(folder, 'config.json'), env);
+  const trust = trustFrom(certificateFolders(homedir()));
   const open = new Map<string, { readonly http: HttpClient; readonly registry: OciRegistry }>();
   const of = ({ host, scheme }: ImageReference) => {
     const known = open.get(host);
     if (known !== undefined) return known;
-    const http = new HttpClient();
+    const http = new HttpClient({ trust });
     const means = { sleep: (ms: number) => sleep(ms), random: Math.random };
     const client = new RegistryClient({ host, scheme, http, credentials, means, access });
     const opened = { http, registry: new OciRegistry(client) };
