@@ -19,17 +19,19 @@ export async function platformOf(
   };
   const named = manifests.map(
     ({ digest, platform: { os = '', architecture = '', variant } = {} }) => {
-      const name = `${os}/${architecture}`;
-      return { digest, names: [name, `${name}/${variant ?? ''}`] };
+      const short = `${os}/${architecture}`;
+      return { digest, short, full: variant === undefined ? short : `${short}/${variant}` };
     },
   );
-  const found = named.find(({ names }) => names.includes(platform));
+  const found = named.find(({ short, full }) => [short, full].includes(platform));
   const manifest =
     found === undefined ? undefined : await place.registry.manifest(place.repository, found.digest);
   if (manifest !== undefined) return manifest;
-  const there = named.map(({ names }) => names[0]).join(', ') || 'no platforms';
-  throw new CommandError(
-    exitCode.usage,
-    `${place.name} has no ${platform} of that image; it has ${there}.`,
-  );
+  // Attestations stand in an index as images of an unknown platform.
+  const there = named.map(({ full }) => full).filter((name) => !name.includes('unknown'));
+  const text =
+    there.length === 0
+      ? `That image of ${place.name} is one image for one platform; leave --platform out.`
+      : `${place.name} has no ${platform} of that image; it has ${there.join(', ')}.`;
+  throw new CommandError(exitCode.usage, text);
 }
