@@ -6,6 +6,7 @@ import { CommandError, exitCode } from '../exit-code.ts';
 import { sendRequest } from '../operator-request.ts';
 import { type Output, table } from '../output.ts';
 import type { Target } from '../target.ts';
+import { BackfillProgress } from './backfill-progress.ts';
 
 export interface BackfillOptions {
   /** Patterns such as `1.4.*`; none means all that the policy selects. */
@@ -67,6 +68,12 @@ export async function backfillImages(
   if (failed > 0) process.exitCode = exitCode.failed;
 }
 
+/** One image that one region lacks. */
+interface Copy {
+  readonly image: DriftedImage;
+  readonly region: string;
+}
+
 interface Following {
   readonly app: string;
   readonly lacking: readonly DriftedImage[];
@@ -80,11 +87,14 @@ async function follow(
   { app, lacking, ask, timeoutMs }: Following,
   output: Output,
 ): Promise<number> {
-  const open = new Map(
+  const open = new Map<string, Copy>(
     lacking.flatMap((image) =>
       image.regions.map((region) => [`${subjectOf(image)} ${region}`, { image, region }] as const),
     ),
   );
+  const isLive = !output.isJson && process.stderr.isTTY;
+  const regions = [...open.values()].map(({ region }) => region);
+  const progress = new BackfillProgress(regions, isLive ? process.stderr : undefined);
   const startedAtMs = Date.now();
   let askedAtMs = startedAtMs;
   let failed = 0;
@@ -96,6 +106,7 @@ async function follow(
       open.delete(key);
       if (settled.state === 'failed') failed += 1;
       const { state, cause } = settled;
+      progress.settled(region, state === 'whole');
       output.data(
         {
           kind: 'copied',
@@ -107,8 +118,10 @@ async function follow(
         `${nameOf(image)}  ${region}  ${state}${cause === undefined ? '' : `: ${cause}`}`,
       );
     }
+    const elapsedMs = Date.now() - startedAtMs;
+    progress.show({ ...waitingIn([...open.values()], records), elapsedMs });
     if (open.size === 0) return failed;
-    if (Date.now() - startedAtMs > timeoutMs) throw timedOut(app, open.size);
+    if (elapsedMs > timeoutMs) throw timedOut(app, open.size);
     // The function copies a bounded number at once; the sweep would come for the rest later.
     if (Date.now() - askedAtMs > ASK_MS) {
       askedAtMs = Date.now();
@@ -116,6 +129,20 @@ async function follow(
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+/** How many of the open copies a function was asked for, and how many failed and come again. */
+function waitingIn(open: readonly Copy[], records: ReadonlyMap<string, ReplicatedImage>) {
+  const onTheirWay = new Map<string, number>();
+  const again = new Map<string, number>();
+  for (const { image, region } of open) {
+    const record = records.get(image.digest);
+    const isFailed = record?.copies?.[region]?.state === 'failed';
+    if (record?.wokenAtMs === undefined && !isFailed) continue;
+    const counts = isFailed ? again : onTheirWay;
+    counts.set(region, (counts.get(region) ?? 0) + 1);
+  }
+  return { onTheirWay, again };
 }
 
 /** What became of a copy since it was planned; undefined while it may still be made. */

@@ -1,4 +1,5 @@
 import type { CopyWatcher, PlannedWork } from '../../core/replication/copy-watcher.ts';
+import { bar, LiveLines } from '../live-lines.ts';
 import type { Output } from '../output.ts';
 
 type TargetState = 'planning' | 'copying' | 'done' | 'failed';
@@ -19,8 +20,9 @@ export class CopyProgress implements CopyWatcher {
   readonly #targets = new Map<string, TargetProgress>();
   readonly #startedAtMs = performance.now();
   readonly #output: Output;
+  readonly #lines = new LiveLines(process.stderr);
   #timer: NodeJS.Timeout | undefined;
-  #linesDrawn = 0;
+  #isDrawn = false;
 
   constructor(output: Output, targets: readonly string[]) {
     this.#output = output;
@@ -39,8 +41,8 @@ export class CopyProgress implements CopyWatcher {
 
   stop(): void {
     clearInterval(this.#timer);
-    if (this.#linesDrawn > 0) this.#draw();
-    this.#linesDrawn = 0;
+    if (this.#isDrawn) this.#draw();
+    this.#lines.keep();
   }
 
   list(): readonly TargetProgress[] {
@@ -93,12 +95,8 @@ export class CopyProgress implements CopyWatcher {
 
   #draw(): void {
     const elapsedS = (performance.now() - this.#startedAtMs) / 1_000;
-    // A line that wraps would be two to go up over.
-    const columnsMax = (process.stderr.columns || 80) - 1;
-    const lines = this.list().map((each) => lineOf(each, elapsedS).slice(0, columnsMax));
-    const up = this.#linesDrawn === 0 ? '' : `\u001b[${this.#linesDrawn}A`;
-    process.stderr.write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join('')}`);
-    this.#linesDrawn = lines.length;
+    this.#lines.draw(this.list().map((each) => lineOf(each, elapsedS)));
+    this.#isDrawn = true;
   }
 }
 
@@ -114,8 +112,6 @@ const nothing: Omit<TargetProgress, 'target'> = {
   isBehind: false,
 };
 
-const BAR_WIDTH = 24;
-
 /** One target's line, such as `host/app  [####....] 210/812 MiB 310 MiB/s 2 s left`. */
 function lineOf(progress: TargetProgress, elapsedS: number): string {
   const { target, state, bytes, mountedBytes, isBehind, cause } = progress;
@@ -124,8 +120,6 @@ function lineOf(progress: TargetProgress, elapsedS: number): string {
   // What is sent twice after a broken connection must not show more than all.
   const done = Math.min(bytes, progress.sentBytes + mountedBytes);
   const share = bytes === 0 ? 1 : done / bytes;
-  const filled = Math.round(share * BAR_WIDTH);
-  const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}]`;
   const rate = elapsedS > 0 ? done / elapsedS : 0;
   const left = rate > 0 && state === 'copying' ? `${Math.ceil((bytes - done) / rate)} s left` : '';
   const notes = [
@@ -136,7 +130,7 @@ function lineOf(progress: TargetProgress, elapsedS: number): string {
     mountedBytes > 0 ? `${mib(mountedBytes)} MiB mounted` : '',
     isBehind ? 'behind' : '',
   ];
-  return `${target}  ${bar} ${notes.filter((note) => note !== '').join('  ')}`;
+  return `${target}  ${bar(share)} ${notes.filter((note) => note !== '').join('  ')}`;
 }
 
 function mib(bytes: number): string {
