@@ -130,8 +130,13 @@ export async function pushLayers(
 }
 
 /** The proxy that stands before a registry; runs apart, so that it costs the copier nothing. */
-export function startLatencyProxy(listen: number, target: number, roundTripMs: number) {
-  return startHelper('./latency-proxy.ts', listen, [target, roundTripMs]);
+export function startLatencyProxy(
+  listen: number,
+  target: number,
+  link: { readonly roundTripMs: number; readonly resetShare?: number },
+) {
+  const { roundTripMs, resetShare = 0 } = link;
+  return startHelper('./latency-proxy.ts', listen, [target, roundTripMs, resetShare]);
 }
 
 /** A registry that makes what it gives and forgets what it takes. */

@@ -1,8 +1,19 @@
 import net from 'node:net';
 
-/** A TCP proxy that holds every byte back for half of a round trip in each direction. */
-const [, , listen = '0', target = '0', roundTrip = '0'] = process.argv;
+/**
+ * A TCP proxy that holds every byte back for half of a round trip in each direction, and resets the
+ * connection at a share of the chunks of up to 64 KiB that pass.
+ */
+const [, , listen = '0', target = '0', roundTrip = '0', resetShare = '0'] = process.argv;
 const delayMs = Number(roundTrip) / 2;
+const share = Number(resetShare);
+
+/** The same chances in each run: the classic linear congruential generator of 32 bits. */
+let state = Number(listen);
+function chance(): number {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+  return state / 2 ** 32;
+}
 
 net
   .createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
@@ -45,6 +56,11 @@ function delayed(from: net.Socket, to: net.Socket): void {
     if (waiting.length === 0) setTimeout(() => to.end(), delayMs);
   };
   from.on('data', (chunk) => {
+    if (chance() < share) {
+      from.resetAndDestroy();
+      to.resetAndDestroy();
+      return;
+    }
     inFlight += chunk.length;
     if (inFlight > IN_FLIGHT_BYTES_MAX) from.pause();
     waiting.push({ chunk, atMs: performance.now() + delayMs });
