@@ -57,7 +57,7 @@ export function checkedIds(
   return ids;
 }
 
-export const notFound = (imageId: ImageIdentifier) =>
+const notFound = (imageId: ImageIdentifier) =>
   ({
     imageId,
     failureCode: 'ImageNotFound',

@@ -216,6 +216,42 @@ describe('deleting images', () => {
       { failureCode: 'ImageNotFound' },
     ]);
   });
+
+  it('refuses what an index refers to, by the state before the call, as seen on AWS', async () => {
+    const { repository, image, push, call } = registry();
+    push();
+    const child = image.manifests[0]?.digest;
+    const remove = (...imageIds: object[]) =>
+      call<BatchDeleteImageResponse>('BatchDeleteImage', { repositoryName, imageIds });
+    const ids = [{ imageDigest: image.index.digest }, { imageDigest: child }];
+    expect(await remove(...ids)).toMatchObject({
+      imageIds: [{ imageDigest: image.index.digest }],
+      failures: [{ imageId: ids[1], failureCode: 'ImageReferencedByManifestList' }],
+    });
+    expect((await remove({ imageDigest: child })).failures).toEqual([]);
+    expect(repository.images.has(child ?? '')).toBe(false);
+  });
+
+  it('refuses a tag that names another image, and an id that names nothing', async () => {
+    const { image, push, call } = registry();
+    push();
+    push('other', sampleImage({ version: '2.0.0' }));
+    const imageIds = [
+      { imageTag: 'other', imageDigest: image.index.digest },
+      { imageDigest: 'sha256:short' },
+      {},
+    ];
+    const answer = await call<BatchDeleteImageResponse>('BatchDeleteImage', {
+      repositoryName,
+      imageIds,
+    });
+    expect(answer.imageIds).toEqual([]);
+    expect(answer.failures?.map(({ failureCode }) => failureCode)).toEqual([
+      'ImageTagDoesNotMatchDigest',
+      'InvalidImageDigest',
+      'MissingDigestAndTag',
+    ]);
+  });
 });
 
 describe('layers', () => {
