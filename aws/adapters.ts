@@ -1,3 +1,4 @@
+import type { ImageUse } from '../core/image-use.ts';
 import type { NativeReplication } from '../core/native-replication.ts';
 import type { Alarms, Events, Hooks, Images, Latch, Probes, Services } from '../core/ports.ts';
 import type { Repositories } from '../core/repositories.ts';
@@ -16,6 +17,7 @@ import { EcrPressure } from './ecr-pressure.ts';
 import { EcrNativeReplication } from './ecr-native-replication.ts';
 import { ecrImages } from './ecr-registry.ts';
 import { EcrRepositories } from './ecr-repositories.ts';
+import { EcsImageUse } from './ecs-image-use.ts';
 import { EcsServices } from './ecs-services.ts';
 import { EventBridgeEvents } from './eventbridge-events.ts';
 import { HttpProbes } from './http-probes.ts';
@@ -42,6 +44,10 @@ export function hooks({ clients }: AwsSetting): Hooks {
 export function images({ clients, fetch = globalThis.fetch }: AwsSetting): Images {
   const pressure = new EcrPressure();
   return ecrImages(ecrClients({ ...clients, paceWatcher: pressure }), fetch, pressure);
+}
+
+export function imageUse({ clients }: AwsSetting): ImageUse {
+  return new EcsImageUse(ecsClients(clients));
 }
 
 export function latch({ clients, fleet, accountId }: AwsSetting): Latch {

@@ -18,5 +18,5 @@ export async function allPages<Item>(
     token = answer.next;
     if (token === undefined) return items;
   }
-  throw new Error(`ECR gave more than ${PAGES_MAX} pages; the repository is beyond its quota`);
+  throw new Error(`AWS gave more than ${PAGES_MAX} pages, more than its quotas allow there to be`);
 }

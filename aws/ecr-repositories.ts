@@ -1,4 +1,5 @@
 import {
+  BatchDeleteImageCommand,
   CreateRepositoryCommand,
   DescribeImagesCommand,
   DescribeRepositoriesCommand,
@@ -6,16 +7,26 @@ import {
   type EncryptionType,
   GetLifecyclePolicyCommand,
   GetRepositoryPolicyCommand,
+  type ImageFailure,
   type ImageTagMutability,
   PutLifecyclePolicyCommand,
   SetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr';
-import type { HeldImage, Repositories, RepositorySettings } from '../core/repositories.ts';
+import type {
+  HeldImage,
+  RefusedRemoval,
+  RemovedImage,
+  Repositories,
+  RepositorySettings,
+} from '../core/repositories.ts';
 import { allPages } from './all-pages.ts';
 import { isNamed } from './errors.ts';
 
 /** The largest page that ECR gives. */
 const IMAGES_PER_PAGE = 1_000;
+
+/** What BatchDeleteImage takes at once. */
+const IMAGES_PER_REMOVAL = 100;
 
 /** The repositories of an account's registries, one registry for each region. */
 export class EcrRepositories implements Repositories {
@@ -102,6 +113,37 @@ export class EcrRepositories implements Repositories {
       await client.send(new SetRepositoryPolicyCommand({ repositoryName, policyText }));
     }
   }
+
+  async remove(
+    region: string,
+    repositoryName: string,
+    images: readonly RemovedImage[],
+  ): Promise<readonly RefusedRemoval[]> {
+    const refused: RefusedRemoval[] = [];
+    for (let start = 0; start < images.length; start += IMAGES_PER_REMOVAL) {
+      // A tag is given with its digest, so that one that was moved meanwhile is left alone.
+      const imageIds = images.slice(start, start + IMAGES_PER_REMOVAL).map(({ digest, tag }) => ({
+        imageDigest: digest,
+        ...(tag === undefined ? {} : { imageTag: tag }),
+      }));
+      const answer = await orAbsent('RepositoryNotFoundException', () =>
+        this.#client(region).send(new BatchDeleteImageCommand({ repositoryName, imageIds })),
+      );
+      refused.push(...refusalsOf(answer?.failures ?? []));
+    }
+    return refused;
+  }
+}
+
+/** What is gone already is what was asked for. */
+function refusalsOf(failures: readonly ImageFailure[]): readonly RefusedRemoval[] {
+  return failures
+    .filter(({ failureCode }) => failureCode !== 'ImageNotFound')
+    .map(({ imageId: { imageDigest = '', imageTag } = {}, failureCode, failureReason }) => ({
+      digest: imageDigest,
+      ...(imageTag === undefined ? {} : { tag: imageTag }),
+      cause: `${failureCode ?? 'failure'}, ${failureReason ?? 'no reason given'}`,
+    }));
 }
 
 async function policiesOf(client: ECRClient, repositoryName: string) {

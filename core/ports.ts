@@ -2,6 +2,7 @@ import type { LoopName } from './contract/functions.ts';
 import type { JournalKey } from './contract/journal.ts';
 import type { Notice } from './decision.ts';
 import type { Pressure } from './meter.ts';
+import type { ImageUse } from './image-use.ts';
 import type { PutManifest } from './put-manifest.ts';
 import type { Repositories } from './repositories.ts';
 import type { NativeReplication } from './native-replication.ts';
@@ -276,6 +277,7 @@ export interface ControlPorts {
 /** Everything the control plane can reach. */
 export interface Ports extends ControlPorts {
   readonly images: Images;
+  readonly imageUse: ImageUse;
   readonly nativeReplication: NativeReplication;
   readonly repositories: Repositories;
   readonly services: Services;

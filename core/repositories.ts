@@ -15,6 +15,26 @@ export interface Repositories {
   settings(region: string, repository: string): Promise<RepositorySettings | undefined>;
   /** Makes it; one that is there already keeps its own settings, and gets policies it lacks. */
   create(region: string, repository: string, settings: RepositorySettings): Promise<void>;
+  /**
+   * Takes a tag from its image, and the image with its last tag; without a tag the image. What is
+   * not there any more counts as removed. Returns what the registry refused to remove.
+   */
+  remove(
+    region: string,
+    repository: string,
+    images: readonly RemovedImage[],
+  ): Promise<readonly RefusedRemoval[]>;
+}
+
+/** What to remove: this tag as long as it names this image, or the image that has no tag. */
+export interface RemovedImage {
+  readonly digest: string;
+  readonly tag?: string;
+}
+
+export interface RefusedRemoval extends RemovedImage {
+  /** Why, as the registry says: an index refers to it, the tag names another image by now. */
+  readonly cause: string;
 }
 
 /** What a repository is set up with, besides its images. */

@@ -15,6 +15,8 @@ export const arns = {
   repository: (region: string, name: string) => arn('ecr', region, `repository/${name}`),
   service: (region: string, cluster: string, service: string) =>
     arn('ecs', region, `service/${cluster}/${service}`),
+  cluster: (region: string, name: string) => arn('ecs', region, `cluster/${name}`),
+  tasks: (region: string, cluster: string) => arn('ecs', region, `task/${cluster}/*`),
   taskDefinitions: (region: string) => arn('ecs', region, 'task-definition/*'),
   function: (region: string, name: string) => arn('lambda', region, `function:${name}`),
   /** The role that the first replication rule of an account makes AWS create. */

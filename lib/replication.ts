@@ -4,6 +4,7 @@ import type { Application } from '../core/contract/fleet.ts';
 import { targetsOf } from '../core/contract/replication-engine.ts';
 import { repositoryIn } from '../core/contract/repository-in.ts';
 import { arns } from './arns.ts';
+import { deletionPermissions } from './deletion-permissions.ts';
 import type { Foundation } from './foundation.ts';
 import { LoopFunction } from './loop-function.ts';
 import { nativePermissions, NativeReplication } from './native-replication.ts';
@@ -25,7 +26,11 @@ export class Replication extends Construct {
       name: 'replicate-image',
       foundation,
       environment: {},
-      permissions: [...replicationPermissions(foundation), ...nativePermissions(foundation)],
+      permissions: [
+        ...replicationPermissions(foundation),
+        ...nativePermissions(foundation),
+        ...deletionPermissions(foundation),
+      ],
     });
     new NativeReplication(this, 'Native', { foundation, to: this.loop });
     const pushes = imagePushPattern(fleet, region);

@@ -20,6 +20,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
   { noun: 'rollout', verb: 'start', about: 'APP', worded: ['--tag', '--digest'], plain: [] },
   { noun: 'rollout', verb: 'roll-back', about: 'APP', worded: [], plain: [] },
   { noun: 'images', verb: 'backfill', about: 'APP', worded: ['--tags'], plain: ['--no-wait'] },
+  { noun: 'images', verb: 'prune', about: 'APP', worded: [], plain: [] },
   { noun: 'dlq', verb: 'redrive', about: '[FUNCTION]', worded: ['--region'], plain: [] },
 ];
 

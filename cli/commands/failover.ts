@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
+import { confirm } from '../confirm.ts';
 import { durationOption } from '../duration-option.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { sendRequest } from '../operator-request.ts';
@@ -139,7 +139,12 @@ async function move(target: Target, { app, kind, options }: Order, output: Outpu
     showPlan(output, app, plan);
     throw new CommandError(exitCode.notReady, 'A gate refuses the move; see above.');
   }
-  await confirm(to, options.confirm);
+  await confirm({
+    word: to,
+    given: options.confirm,
+    what: 'This moves traffic',
+    why: 'let it serve',
+  });
   const timeoutMs = durationOption(options.timeout);
   const request = { kind, to, mode, reason: options.reason };
   const id = await sendRequest(target, { loop: 'failover', app, region: to, request });
@@ -152,21 +157,4 @@ async function move(target: Target, { app, kind, options }: Order, output: Outpu
     { app, active: to, moved: true, epoch: serving.epoch },
     `${to} serves ${app} (epoch ${serving.epoch}).`,
   );
-}
-
-/** Moving traffic is confirmed by the name of the region that will serve. */
-async function confirm(region: string, given: string | undefined): Promise<void> {
-  if (given === region) return;
-  if (given !== undefined) {
-    throw new CommandError(exitCode.usage, `--confirm ${given} is not ${region}: nothing is done.`);
-  }
-  if (!process.stdin.isTTY) {
-    throw new CommandError(exitCode.usage, `This moves traffic: add --confirm ${region}.`);
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Type ${region} to let it serve: `);
-  terminal.close();
-  if (answer.trim() !== region) {
-    throw new CommandError(exitCode.failed, 'Not confirmed: nothing is done.');
-  }
 }

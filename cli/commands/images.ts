@@ -14,6 +14,11 @@ interface BackfillFlags extends TargetOptions {
   readonly timeout: string;
 }
 
+interface PruneFlags extends TargetOptions {
+  readonly confirm?: string;
+  readonly dryRun?: boolean;
+}
+
 /** `farshore images`: copies, compares and shows images of any OCI registries. */
 export function imagesCommand(output: Output, open: OpenTarget = openTarget): Command {
   const images = new Command('images').description('Work on images in any OCI registries.');
@@ -65,6 +70,7 @@ export function imagesCommand(output: Output, open: OpenTarget = openTarget): Co
       }),
     );
   images.addCommand(backfillCommand(output, open));
+  images.addCommand(pruneCommand(output, open));
   return images;
 }
 
@@ -81,6 +87,20 @@ function backfillCommand(output: Output, open: OpenTarget): Command {
     const { backfillImages } = await import('../images/backfill-images.ts');
     const options = { tags, isDryRun: dryRun === true, isWaited: wait, timeout };
     await backfillImages(await open(target, output), name, options, output);
+  });
+}
+
+function pruneCommand(output: Output, open: OpenTarget): Command {
+  return addTargetOptions(
+    new Command('prune')
+      .description('Delete in the other regions what is gone at home and due; show what is kept.')
+      .argument('<app>')
+      .option('--confirm <app>', 'the application; asked for on a terminal')
+      .option('--dry-run', 'show what is gone, what is due and what is kept, and change nothing'),
+  ).action(async (name: string, { confirm, dryRun, ...target }: PruneFlags) => {
+    const { pruneImages } = await import('../images/prune-images.ts');
+    const options = { confirm, isDryRun: dryRun === true };
+    await pruneImages(await open(target, output), name, options, output);
   });
 }
 

@@ -12,6 +12,7 @@ import type { Target } from '../target.ts';
 // Commands load these when they are run; a rehearsal must not wait for a disk.
 import '../dead-letters.ts';
 import '../images/backfill-images.ts';
+import '../images/prune-images.ts';
 
 /** What the commands ask for and a scenario need not write: nobody is there to be asked. */
 const given: readonly (readonly [command: RegExp, option: string, words: readonly string[]])[] = [
@@ -46,8 +47,9 @@ export const operate: Operate = async (view, words) => {
   }
 };
 
-/** Moves are confirmed by the region that will serve. */
+/** Moves are confirmed by the region that will serve, deletions by the application. */
 function confirmation(view: WorldView, [noun, verb, app = '']: readonly string[]) {
+  if (noun === 'images' && verb === 'prune') return ['--confirm', app];
   const { applications } = view.cloud.fleet;
   const regions = applications[app]?.regions ?? [];
   if (noun !== 'failover' || (verb !== 'run' && verb !== 'back')) return [];

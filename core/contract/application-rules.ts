@@ -75,7 +75,12 @@ function checkReplication(application: Application): FleetProblem[] {
   const policies = Object.entries({ include, exclude }).flatMap(([key, list]) =>
     list.flatMap((policy, index) => checkTagPolicy(policy, ['replication', key, index])),
   );
-  return [...policies, ...checkRescue(replication), ...checkNative(application)];
+  return [
+    ...policies,
+    ...checkRescue(replication),
+    ...checkNative(application),
+    ...checkDeletion(replication),
+  ];
 }
 
 function checkNative(application: Application): FleetProblem[] {
@@ -85,6 +90,16 @@ function checkNative(application: Application): FleetProblem[] {
     message: `engine native cannot do that: ${instead}`,
     remedy: `remove ${field}, or write engine: copy or auto`,
   }));
+}
+
+/** Less is no time for people to notice what somebody deleted by mistake; in ms. */
+const GRACE_MS_MIN = 3_600_000;
+
+function checkDeletion({ deletion }: Application['replication']): FleetProblem[] {
+  if (deletion === undefined || deletion.grace >= GRACE_MS_MIN) return [];
+  const message = `a grace of ${formatDuration(deletion.grace)} leaves nobody time to step in`;
+  const path = ['replication', 'deletion', 'grace'];
+  return [{ path, message, remedy: `write ${formatDuration(GRACE_MS_MIN)} or more` }];
 }
 
 function checkRescue({

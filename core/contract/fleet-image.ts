@@ -39,6 +39,31 @@ export const imageSchema = z
   })
   .describe('The image an application runs.');
 
+const deletion = z
+  .strictObject({
+    automatic: z
+      .boolean()
+      .default(false)
+      .describe('Delete by itself. If not, what is due waits for `farshore images prune`.'),
+    grace: duration
+      .prefault('7d')
+      .describe(
+        'How long an image must be gone at home before it is deleted elsewhere; 1h or more.',
+      ),
+    maxPerRun: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(20)
+      .describe(
+        'How many images one run deletes at most, the longest gone first; one run an hour.',
+      ),
+  })
+  .describe(
+    'Images that are deleted at home are deleted in the other regions too, unless something ' +
+      'there runs or needs them. Off when left out.',
+  );
+
 export const replicationSchema = z
   .strictObject({
     engine: z
@@ -99,6 +124,7 @@ export const replicationSchema = z
         'When an immutable tag names another image in a region. push-untagged: the image is ' +
           'there by digest, which a rollout uses. suffix: also under the tag and its digest.',
       ),
+    deletion: deletion.optional(),
   })
   .describe('How images reach the other regions.');
 

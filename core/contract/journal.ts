@@ -32,6 +32,8 @@ export const journalKeys = {
     partition: app(name),
     sort: `uploads#${digest}#${target}`,
   }),
+  /** Images that are gone at home: since when, and which of them are being deleted elsewhere. */
+  deletion: (name: string): JournalKey => ({ partition: app(name), sort: 'deletion' }),
   /** The rules of ECR's own replication that Farshore wrote in a region; no application owns it. */
   nativeRules: (region: string): JournalKey => ({ partition: 'native-rules', sort: region }),
   nativeRulesPartition: 'native-rules',

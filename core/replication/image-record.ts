@@ -105,6 +105,30 @@ export class ImageRecord {
     });
   }
 
+  /** A region had it deleted, as home had; with the last copy all that was told of it is void. */
+  deleted(region: string): Promise<ReplicatedImage> {
+    return this.#update((body, isNew) => {
+      if (isNew) return undefined;
+      const { copies = {}, regions, announced } = body;
+      const left = Object.entries(copies).filter(([place]) => place !== region);
+      return {
+        ...body,
+        regions: regions.filter((place) => place !== region),
+        copies: Object.fromEntries(left),
+        announced: left.length === 0 ? [] : announced,
+      };
+    });
+  }
+
+  /** Farshore took the tag away where it had put it. */
+  untagged(tag: string): Promise<ReplicatedImage> {
+    return this.#update(({ tag: latest, ...body }) => ({
+      ...body,
+      ...(latest === undefined || latest === tag ? {} : { tag: latest }),
+      announced: body.announced.filter((each) => each !== tag),
+    }));
+  }
+
   /** Reads, changes and writes until nobody else wrote in between. */
   async #update(
     change: (body: ReplicatedImage, isNew: boolean) => ReplicatedImage | undefined,

@@ -21,11 +21,15 @@ export interface ReplicationEvent {
 }
 
 /** What an operator may ask of the replication loop. */
-const requestSchema = z.strictObject({
-  kind: z.literal('backfill'),
-  id: z.optional(z.string()),
-  tags: z._default(z.array(z.string().check(z.minLength(1))), []),
-});
+const requestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('backfill'),
+    id: z.optional(z.string()),
+    tags: z._default(z.array(z.string().check(z.minLength(1))), []),
+  }),
+  // That one is for the loop that deletes.
+  z.strictObject({ kind: z.literal('prune'), id: z.string() }),
+]);
 
 /**
  * The images that a queue message leads to; none when it is not ours. Only the home region
@@ -53,7 +57,9 @@ export function parseReplicationEvents(
   }
   if (event?.kind === 'operator-requested' && event.loop === 'replication') {
     const what = 'The replication request of an operator';
-    const { tags } = parseWith(what, requestSchema, event.request);
+    const request = parseWith(what, requestSchema, event.request);
+    if (request.kind === 'prune') return [];
+    const { tags } = request;
     return homed
       .filter(({ app }) => app === event.app)
       .map((of) => ({ ...of, backfill: { tags } }));

@@ -78,3 +78,31 @@ test('knows no settings of a repository that is not there', async () => {
   const { repositories } = registries();
   expect(await repositories.settings('us-east-1', 'shop/web')).toBeUndefined();
 });
+
+test('removes a tag as long as it names the image, and tells what the registry refuses', async () => {
+  const { ecr, repositories } = registries();
+  const repository = ecr.createRepository('us-east-1', 'shop/web');
+  const put = (name: string, tag: string | undefined, manifests: readonly object[] = []) => {
+    const body = JSON.stringify({ schemaVersion: 2, mediaType, manifests, annotations: { name } });
+    return ecr.putImage('us-east-1', 'shop/web', { body, tag });
+  };
+  const one = put('one', '1.0.0');
+  put('one', 'stable');
+  const two = put('two', '2.0.0');
+  const index = put('index', undefined, [{ mediaType, digest: two.digest, size: 1 }]);
+  const remove = (digest: string, tag?: string) =>
+    repositories.remove('us-east-1', 'shop/web', [
+      { digest, ...(tag === undefined ? {} : { tag }) },
+    ]);
+  expect(await remove(one.digest, 'stable')).toEqual([]);
+  expect(await remove(one.digest, 'stable')).toEqual([]);
+  expect(await remove(one.digest, '2.0.0')).toMatchObject([
+    { digest: one.digest, tag: '2.0.0', cause: expect.stringMatching(/^ImageTagDoesNotMatch/) },
+  ]);
+  expect(await remove(two.digest, '2.0.0')).toMatchObject([
+    { cause: expect.stringMatching(/^ImageReferencedByManifestList/) },
+  ]);
+  expect(await remove(one.digest, '1.0.0')).toEqual([]);
+  expect([...repository.images.keys()]).toEqual([two.digest, index.digest]);
+  expect(await repositories.remove('us-west-2', 'shop/web', [{ digest: one.digest }])).toEqual([]);
+});

@@ -9,7 +9,13 @@ import type {
 } from '../../core/ports.ts';
 import type { PutManifest } from '../../core/put-manifest.ts';
 import { StaleError } from '../../core/errors.ts';
-import type { HeldImage, Repositories, RepositorySettings } from '../../core/repositories.ts';
+import type {
+  HeldImage,
+  RefusedRemoval,
+  RemovedImage,
+  Repositories,
+  RepositorySettings,
+} from '../../core/repositories.ts';
 import type { Step } from './fake-ports.ts';
 
 /** Registries of all regions, in memory, with one set of blobs and manifests a repository. */
@@ -36,6 +42,15 @@ export class FakeImages implements Images, Repositories {
 
   settings(region: string): Promise<RepositorySettings | undefined> {
     return Promise.resolve(this.in(region).settings);
+  }
+
+  async remove(
+    region: string,
+    _repository: string,
+    images: readonly RemovedImage[],
+  ): Promise<readonly RefusedRemoval[]> {
+    const refused = await this.in(region).remove(images);
+    return refused;
   }
 
   create(region: string, repository: string, settings: RepositorySettings): Promise<void> {
@@ -143,6 +158,29 @@ export class FakeRegistry implements ImageRegistry {
     );
   }
 
+  /** As ECR: by tag the tag, and the image with its last one; nothing that an index refers to. */
+  remove(images: readonly RemovedImage[]): Promise<readonly RefusedRemoval[]> {
+    return this.#answer(() => {
+      const before = [...this.manifests.values()].flatMap(childrenOf);
+      return images.flatMap((image): RefusedRemoval[] => {
+        const { digest, tag } = image;
+        const tags = [...this.tagged.values()].filter((each) => each.digest === digest);
+        if (!this.manifests.has(digest)) return [];
+        if (tag !== undefined && !tags.some((each) => each.tag === tag)) {
+          return this.tagged.has(tag) ? [{ ...image, cause: 'ImageTagDoesNotMatchDigest' }] : [];
+        }
+        const isLast = tag === undefined || tags.length === 1;
+        if (isLast && before.includes(digest)) {
+          return [{ ...image, cause: 'ImageReferencedByManifestList' }];
+        }
+        this.#step('remove', `${this.#region} ${digest} ${tag ?? '-'}`);
+        for (const each of tags) if ((tag ?? each.tag) === each.tag) this.tagged.delete(each.tag);
+        if (isLast) this.manifests.delete(digest);
+        return [];
+      });
+    });
+  }
+
   referrers(_repository: string, digest: string): Promise<readonly Descriptor[]> {
     return this.#answer(() =>
       [...this.manifests.values()]
@@ -221,6 +259,10 @@ interface Referring {
   readonly config?: { readonly digest: string };
   readonly layers?: readonly { readonly digest: string; readonly urls?: readonly string[] }[];
   readonly manifests?: readonly { readonly digest: string }[];
+}
+
+function childrenOf({ body }: Manifest): readonly string[] {
+  return ((JSON.parse(body) as Referring).manifests ?? []).map(({ digest }) => digest);
 }
 
 function referencesOf({ body }: Manifest): readonly string[] {

@@ -15,6 +15,7 @@ import type {
   Wake,
 } from '../../core/ports.ts';
 import { FakeImages } from './fake-images.ts';
+import { FakeImageUse } from './fake-image-use.ts';
 import { FakeNativeReplication } from './fake-native-replication.ts';
 import { FakeServices } from './fake-services.ts';
 
@@ -80,6 +81,7 @@ export class FakeCloud {
   readonly nativeReplication = new FakeNativeReplication((effect, about) => {
     this.#step(effect, about);
   });
+  readonly imageUse = new FakeImageUse();
   readonly services = new FakeServices(
     () => this.nowMs,
     (effect, about) => {
@@ -88,10 +90,22 @@ export class FakeCloud {
   );
   #ids = 0;
   #effectsUntilDeath = Infinity;
+  #staysDead = false;
 
   /** The function dies before its n-th next effect; once. */
   dieBeforeEffect(count: number): void {
     this.#effectsUntilDeath = count;
+  }
+
+  /** From that effect on nothing happens, also where an error is caught; until it is revived. */
+  stayDeadBeforeEffect(count: number): void {
+    this.#effectsUntilDeath = count;
+    this.#staysDead = true;
+  }
+
+  revive(): void {
+    this.#effectsUntilDeath = Infinity;
+    this.#staysDead = false;
   }
 
   advance(ms: number): void {
@@ -107,6 +121,7 @@ export class FakeCloud {
       logger: { info: () => undefined, warn: (message) => void this.warnings.push(message) },
       journal: this.journal,
       images: this.images,
+      imageUse: this.imageUse,
       repositories: this.images,
       nativeReplication: this.nativeReplication,
       services: this.services,
@@ -142,8 +157,8 @@ export class FakeCloud {
 
   #step(effect: string, about: string): void {
     this.#effectsUntilDeath -= 1;
-    if (this.#effectsUntilDeath === 0) {
-      this.#effectsUntilDeath = Infinity;
+    if (this.#effectsUntilDeath <= 0) {
+      if (!this.#staysDead) this.#effectsUntilDeath = Infinity;
       throw new Error(`died before ${effect} ${about}`);
     }
     this.effects.push(`${effect} ${about}`);

@@ -76,6 +76,12 @@ describe('rejects what does not fit together', () => {
     ['no services', `${shop}.services`, {}, /has services/],
     ['min above max', `${shop}.services.web.min`, 11, /min 11 is above max 10/],
     [
+      'a grace that leaves nobody time',
+      `${shop}.replication`,
+      { deletion: { grace: '59m' } },
+      /a grace of 59m leaves nobody time/,
+    ],
+    [
       'a rescue after the deadline',
       `${shop}.replication`,
       { engine: 'native', rescueAfter: '30m', deadline: '30m' },
