@@ -37,10 +37,22 @@ interface BodyRequest {
 export class BodyLines {
   readonly #idle = new Map<string, Line[]>();
   readonly #slabs: Uint8Array[] = [];
+  #isClosed = false;
 
   close(): void {
+    this.#isClosed = true;
     for (const lines of this.#idle.values()) for (const line of lines) line.destroy();
     this.#idle.clear();
+  }
+
+  /** Opens a connection ahead of its use; one that fails is tried again by whoever needs it. */
+  prepare(to: Pick<BodyRequest, 'url' | 'secureContext'>): void {
+    this.#open(to).then(
+      (line) => {
+        this.#keep(to.url, line);
+      },
+      () => undefined,
+    );
   }
 
   async get(request: BodyRequest): Promise<Body> {
@@ -120,13 +132,17 @@ export class BodyLines {
     for (let line = idle?.pop(); line !== undefined; line = idle?.pop()) {
       if (line.isOpen) return line;
     }
+    return this.#open({ url, secureContext });
+  }
+
+  #open({ url, secureContext }: Pick<BodyRequest, 'url' | 'secureContext'>): Promise<Line> {
     return Line.open(url, secureContext, () => this.#slabs.pop() ?? new Uint8Array(SLAB_BYTES));
   }
 
   #keep(url: URL, line: Line): void {
     const idle = this.#idle.get(url.origin) ?? [];
     this.#idle.set(url.origin, idle);
-    if (idle.length < IDLE_PER_ORIGIN) idle.push(line);
+    if (idle.length < IDLE_PER_ORIGIN && !this.#isClosed) idle.push(line);
     else line.destroy();
   }
 }

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { messageOf } from '../core/errors.ts';
 import { type Body, BodyLines } from './body-lines.ts';
+import { ReadyConnections } from './ready-connections.ts';
 import { RegistryError } from './registry-error.ts';
 import type { FindTrust } from './trusted-certificates.ts';
 import { Watchdog } from './watchdog.ts';
@@ -61,6 +62,7 @@ export class HttpClient {
     throttles: 0,
   };
   readonly #agents: { readonly http: http.Agent; readonly https: https.Agent };
+  readonly #ready: { readonly http: ReadyConnections; readonly https: ReadyConnections };
   readonly #lines = new BodyLines();
   readonly #stallMs: number;
   readonly #trust: FindTrust;
@@ -68,11 +70,25 @@ export class HttpClient {
   constructor({ socketsPerHost = 32, stallMs = STALL_MS, trust = trustNothingMore } = {}) {
     const pool = { keepAlive: true, maxSockets: socketsPerHost, noDelay: true };
     this.#agents = { http: new http.Agent(pool), https: new https.Agent(pool) };
+    this.#ready = {
+      http: new ReadyConnections(this.#agents.http, pool),
+      https: new ReadyConnections(this.#agents.https, pool),
+    };
     this.#stallMs = stallMs;
     this.#trust = trust;
   }
 
+  /** Opens connections for so many requests, and for bodies, that will come in a moment. */
+  prepare(url: URL, { requests, bodies }: { readonly requests: number; readonly bodies: number }) {
+    const secureContext = this.#secureContext(url);
+    const ready = this.#ready[url.protocol === 'http:' ? 'http' : 'https'];
+    ready.open(url, { count: requests, secureContext });
+    for (let opened = 0; opened < bodies; opened += 1) this.#lines.prepare({ url, secureContext });
+  }
+
   close(): void {
+    this.#ready.http.close();
+    this.#ready.https.close();
     this.#agents.http.destroy();
     this.#agents.https.destroy();
     this.#lines.close();
@@ -99,7 +115,7 @@ export class HttpClient {
   async body(url: URL, headers: Readonly<Record<string, string | number>>): Promise<Body> {
     this.traffic.requests += 1;
     const { traffic } = this;
-    const secureContext = url.protocol === 'http:' ? undefined : this.#trust(url.host);
+    const secureContext = this.#secureContext(url);
     try {
       return await this.#lines.get({
         url,
@@ -134,6 +150,11 @@ export class HttpClient {
     }
   }
 
+  /** Whom to trust over TLS; undefined over plain HTTP, and for those whom Node trusts. */
+  #secureContext({ protocol, host }: URL) {
+    return protocol === 'http:' ? undefined : this.#trust(host);
+  }
+
   #begin({ method, url, headers = {}, body }: HttpRequest): http.ClientRequest {
     const isPlain = url.protocol === 'http:';
     const agent = isPlain ? this.#agents.http : this.#agents.https;
@@ -142,7 +163,7 @@ export class HttpClient {
     const needsLength = method === 'POST' || method === 'PUT' || method === 'PATCH';
     const sized = length ?? (needsLength ? 0 : undefined);
     // The agent hands it to TLS, although the types of a request do not name it.
-    const secureContext = isPlain ? undefined : this.#trust(url.host);
+    const secureContext = this.#secureContext(url);
     const options = {
       method,
       agent,

@@ -20,6 +20,15 @@ export interface CopyOptions {
   readonly platform?: string;
 }
 
+/**
+ * What an image of a dozen layers needs at once: a source is asked for its attachments and a few
+ * layers, a target whether it has each layer.
+ */
+const connections = {
+  source: { requests: 6, bodies: 4 },
+  target: { requests: 16, bodies: 0 },
+};
+
 /** Copies an image from one registry to any number of others, reading it once. */
 export async function copyImages(
   source: string,
@@ -48,6 +57,8 @@ interface Copying {
 async function copy({ from, to, options, output, registries }: Copying): Promise<void> {
   const source = registries.place(from);
   const targets = to.map((reference) => targetOf(registries, reference, from));
+  registries.prepare(from, connections.source);
+  for (const reference of to) registries.prepare(reference, connections.target);
   // The engine is loaded while the registries answer for the first time.
   const [root, { copyImage }, ...approached] = await Promise.all([
     rootOf(source, from, options.platform),

@@ -13,6 +13,8 @@ import { certificateFolders, trustFrom } from '../../registry/trusted-certificat
 /** Registries of one command, each with its own connections and its count of traffic. */
 export interface Registries {
   place(reference: ImageReference): Place & { readonly registry: OciRegistry };
+  /** Opens connections while the first answer is on its way. */
+  prepare(reference: ImageReference, counts: { requests: number; bodies: number }): void;
   /** By host. */
   traffic(): Readonly<Record<string, Traffic>>;
   close(): void;
@@ -41,6 +43,9 @@ export function openRegistries(access: 'pull' | 'pull,push'): Registries {
       registry: of(reference).registry,
       repository: reference.repository,
     }),
+    prepare: (reference, counts) => {
+      of(reference).http.prepare(new URL(`${reference.scheme}://${reference.host}`), counts);
+    },
     traffic: () => Object.fromEntries([...open].map(([host, { http }]) => [host, http.traffic])),
     close: () => {
       for (const { http } of open.values()) http.close();
