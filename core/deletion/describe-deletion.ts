@@ -51,12 +51,16 @@ function ran(decision: Deletion, { status, text }: Outcome): Notice | undefined 
   const digests = images.map(({ tombstone: { digest, tags } }) => `${tags[0] ?? '-'} ${digest}`);
   const more =
     left === 0 ? [] : [`${left} more are due; a run deletes at most what maxPerRun says.`];
+  const hasFailed = status === 'failed';
+  const again = hasFailed ? ['What failed stays due: the next run tries it again.'] : [];
   return composeNotice({
-    kind: status === 'failed' ? 'deletion-failed' : 'images-deleted',
-    severity: 'auto-handled',
-    subject: `Farshore: images of ${app} followed their deletion in ${home}`,
+    kind: hasFailed ? 'deletion-failed' : 'images-deleted',
+    severity: hasFailed ? 'action-required' : 'auto-handled',
+    subject: hasFailed
+      ? `Farshore: images of ${app} could not all be deleted as in ${home}`
+      : `Farshore: images of ${app} followed their deletion in ${home}`,
     happened: why,
-    done: [text, ...more, 'What this was about:', ...digests],
+    done: [text, ...again, ...more, 'What this was about:', ...digests],
     verify: [`farshore images prune ${app} --dry-run`, `farshore events --app ${app}`],
     undo: [
       `Push an image to ${repository} in ${home} again; it travels from there.`,

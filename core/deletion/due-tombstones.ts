@@ -5,9 +5,6 @@ import type { DeletionEvent } from './deletion-event.ts';
 /** Runs that nobody asked for are an hour apart, so that a maximum for each is a brake; in ms. */
 const RUN_EVERY_MS = 3_600_000;
 
-/** How many tombstones are looked at closely for each one that a run may delete. */
-const LOOKED_AT_PER_DELETION = 5;
-
 /** Tombstones that a run may carry out, longest gone first; a run that was begun has its own. */
 export function dueTombstones(
   document: DeletionDocument | undefined,
@@ -22,7 +19,7 @@ export function dueTombstones(
   // What a registry refused to remove must not stand in the way of all that comes after it.
   const first = due.filter(({ refused }) => refused === undefined);
   const last = due.filter(({ refused }) => refused !== undefined);
-  return [...first, ...last].slice(0, policy.maxPerRun * LOOKED_AT_PER_DELETION);
+  return [...first, ...last];
 }
 
 /** Why nothing is deleted now although it is due; a run that was begun waits for nothing here. */

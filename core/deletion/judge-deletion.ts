@@ -2,6 +2,7 @@ import type { Reason } from '../decision.ts';
 import { parseImageUri } from '../image-uri.ts';
 import type { UsedImage } from '../image-use.ts';
 import { subjectOfTag } from '../replication/attachments.ts';
+import { suffixedTag } from '../replication/settle-taken.ts';
 import type { HeldImage, RemovedImage } from '../repositories.ts';
 import { nameOfTombstone, type Tombstone } from './deletion-document.ts';
 import type { HomeIndex } from './find-gone.ts';
@@ -77,7 +78,9 @@ function againstImage(
   { home, children }: Judged,
 ): Reason | undefined {
   const name = nameOfTombstone(tombstone);
-  const other = there.tags.find((tag) => !tombstone.tags.includes(tag) || home.tags.has(tag));
+  const { tags, digest } = tombstone;
+  const ours = [...tags, ...tags.map((tag) => suffixedTag(tag, digest))];
+  const other = there.tags.find((tag) => !ours.includes(tag) || home.tags.has(tag));
   if (other !== undefined) {
     return { code: 'TAGGED_OTHERWISE', text: `${name} is also ${other} in ${region}.` };
   }

@@ -1,7 +1,6 @@
 import { journalKeys } from '../contract/journal.ts';
 import type { Journal } from '../ports.ts';
 import type { ReplicatedImage } from '../replicated-image.ts';
-import { suffixedTag } from '../replication/settle-taken.ts';
 import type { DeletionEvent } from './deletion-event.ts';
 import type { CarriedImage } from './find-gone.ts';
 
@@ -41,7 +40,7 @@ function carriedFrom(record: ReplicatedImage, home: string): CarriedImage | unde
   const own = [...new Set([...announced, ...(tag === undefined ? [] : [tag])])];
   return {
     digest,
-    tags: [...own, ...own.map((each) => suffixedTag(each, digest))],
+    tags: own,
     regions: Object.keys(copies).filter((region) => copies[region]?.state === 'whole'),
     attachments,
   };

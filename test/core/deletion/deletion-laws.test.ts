@@ -210,3 +210,16 @@ test('a second look at the same world changes nothing that is written down', () 
     }),
   );
 });
+
+test('what was gone in another home is not gone in this one', () => {
+  const digest = digestOf('a');
+  const tombstones = [{ digest, tags: [], sinceMs: 0 }];
+  const before = { home: 'eu-west-1', lookedAtMs: nowMs, tombstones, parts: [], ranAtMs: 1 };
+  const marking = { region: home, home: new HomeIndex([]), isPartial: false, nowMs };
+  const { document } = markTombstones(before, {
+    ...marking,
+    gone: [{ digest, tags: [] }],
+    standing: new Set([digest]),
+  });
+  expect(document).toMatchObject({ home, tombstones: [{ digest, sinceMs: nowMs }] });
+});

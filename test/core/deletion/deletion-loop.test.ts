@@ -99,6 +99,28 @@ describe('an image that was deleted at home', () => {
   });
 });
 
+test('an image is deleted where its repository has another name', async () => {
+  const shop = new Prunable();
+  const { storefront } = shop.fleet.applications;
+  if (storefront === undefined) throw new Error('no storefront');
+  const replication = { ...storefront.replication, repositoryIn: { [west]: 'mirror/storefront' } };
+  shop.fleet = { ...shop.fleet, applications: { storefront: { ...storefront, replication } } };
+  const [gone = ''] = await shop.carry('1.0.0', '1.1.0');
+  shop.deleteAtHome(gone);
+  const asked: string[] = [];
+  const remove = shop.cloud.images.remove.bind(shop.cloud.images);
+  shop.cloud.images.remove = (region, repository, images) => {
+    asked.push(`${region} ${repository}`);
+    return remove(region, repository, images);
+  };
+  const image = 'r.example/mirror/storefront:1.0.0';
+  shop.cloud.imageUse.used.set(west, [{ by: 'The service shop/any', image }]);
+  expect(await shop.lookAfterGrace()).toBe('none ALL_HELD');
+  shop.cloud.imageUse.used.clear();
+  expect(await shop.look()).toBe('delete GRACE_OVER');
+  expect(asked).toEqual(['us-west-2 mirror/storefront']);
+});
+
 describe('nothing is deleted', () => {
   test.each([
     ['HOME_SILENT', (shop: Prunable) => (shop.library.home.failure = new Error('no answer'))],
@@ -294,6 +316,46 @@ describe('a run', () => {
     }
   });
 
+  test('goes on where one region fails, tells people, and is tried again by the next', async () => {
+    const { shop, gone } = await withOneGone();
+    await shop.look();
+    shop.cloud.advance(hourMs);
+    const remove = shop.cloud.images.remove.bind(shop.cloud.images);
+    shop.cloud.images.remove = () => Promise.reject(new Error('ECR BatchDeleteImage: denied'));
+    expect(await shop.look()).toBe('delete GRACE_OVER');
+    expect(shop.notices.at(-1)).toBe('deletion-failed');
+    expect(shop.cloud.notices.at(-1)?.text).toContain('ECR BatchDeleteImage: denied');
+    shop.cloud.images.remove = remove;
+    expect(await shop.look()).toBe('none RAN_LATELY');
+    shop.cloud.advance(hourMs);
+    expect(await shop.look()).toBe('delete GRACE_OVER');
+    expect(shop.library.target.manifests.has(gone)).toBe(false);
+    expect(shop.notices.at(-1)).toBe('images-deleted');
+  });
+
+  test('that dies between an image and its parts leaves no part behind', async () => {
+    for (let effect = 1; effect <= 14; effect += 1) {
+      const shop = new Prunable();
+      await shop.carry('1.1.0');
+      const rich = pushRich(shop.library.home, '1.0.0');
+      await shop.library.wake();
+      const parts = [rich.root, ...rich.children, rich.signature, rich.sbom, rich.cosign];
+      for (const { digest } of parts) shop.deleteAtHome(digest);
+      await shop.look();
+      shop.cloud.advance(hourMs);
+      shop.cloud.stayDeadBeforeEffect(effect);
+      await shop.look().catch(() => undefined);
+      shop.cloud.revive();
+      for (let wake = 0; wake < 2; wake += 1) {
+        shop.cloud.advance(130_000);
+        await shop.look();
+      }
+      const { manifests } = shop.library.target;
+      expect(parts.filter(({ digest }) => manifests.has(digest))).toEqual([]);
+      expect((await shop.document())?.run).toBeUndefined();
+    }
+  });
+
   test('looks again before each image: what comes back or begins meanwhile counts', async () => {
     const shop = await withManyGone({});
     await shop.look();
@@ -320,7 +382,7 @@ describe('a run', () => {
     expect([...shop.library.target.tagged.keys()].sort()).toEqual(['1.0.4', '2.0.0']);
   });
 
-  test('starts its grace anew after a time in which nobody looked, or another home', async () => {
+  test('starts its grace anew after a time in which nobody looked', async () => {
     const shop = await withManyGone({});
     await shop.look();
     shop.cloud.advance(25 * hourMs);
