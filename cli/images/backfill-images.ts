@@ -32,7 +32,7 @@ export async function backfillImages(
   const application = target.requireApplication(app);
   const { tags } = options;
   const ports = target.portsIn(application.home);
-  const { drifted, selected } = await observeLibrary(ports, {
+  const { drifted, selected, silent } = await observeLibrary(ports, {
     app,
     application,
     backfill: { tags },
@@ -40,8 +40,12 @@ export async function backfillImages(
   const lacking = drifted.filter(({ regions }) => regions.length > 0);
   for (const each of lacking) output.data({ kind: 'planned', ...named(each) }, rowOf(each));
   const copies = lacking.reduce((sum, { regions }) => sum + regions.length, 0);
-  const found = { app, selected, images: lacking.length, copies };
+  const found = { app, selected, images: lacking.length, copies, silent };
   const text = `${lacking.length} of ${selected} images lack something, ${copies} copies in all.`;
+  if (silent.length > 0) {
+    output.note(`What ${silent.join(', ')} lacks is not known: no answer came from there.`);
+    process.exitCode = exitCode.notReady;
+  }
   if (options.isDryRun || lacking.length === 0) {
     output.data({ kind: 'plan', ...found }, text);
     return;

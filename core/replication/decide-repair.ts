@@ -38,7 +38,7 @@ const NAMED_MAX = 5;
 /** Decides which drifted images are copied next, a bounded number at once. */
 export function decideRepair(
   { app, application, backfill }: ReplicationEvent,
-  { selected, newest, drifted }: ObservedLibrary,
+  { selected, newest, silent, drifted }: ObservedLibrary,
   nowMs: number,
 ): Repair | NoRepair {
   const of = { app, subject: LIBRARY };
@@ -51,6 +51,12 @@ export function decideRepair(
     const { repository } = application.image;
     const text = `No tag in ${repository} matches the tag policy of ${app} yet.`;
     return none('NO_MATCHING_TAG', text);
+  }
+  if (drifted.length === 0 && silent.length > 0) {
+    const text =
+      `What ${silent.join(', ')} holds is not known: no answer came. ` +
+      `Every other region holds all ${selected} tags up to ${newest}.`;
+    return none('REGION_SILENT', text);
   }
   if (drifted.length === 0) {
     const where = application.regions.join(', ');

@@ -20,6 +20,8 @@ export interface ObservedLibrary {
   /** How many tags the policy selects at home. */
   readonly selected: number;
   readonly newest?: string;
+  /** Regions whose registry gave no answer: what they lack is not known. */
+  readonly silent: readonly string[];
   /** Newest first. */
   readonly drifted: readonly DriftedImage[];
 }
@@ -47,20 +49,16 @@ export async function observeLibrary(
   const selected = selectTags(application, held).filter(
     ({ digest }) => referrers !== 'required' || hasAttachment(held, digest),
   );
-  const targets = await Promise.all(
-    regions
-      .filter((each) => each !== home)
-      .map((each) => listed(ports, each, repositoryIn(application, each))),
+  const others = regions.filter((each) => each !== home);
+  const listings = await Promise.all(
+    others.map((each) => listed(ports, each, repositoryIn(application, each))),
   );
-  const compared = findDrift(
-    selected,
-    referrers === 'skip' ? [] : held,
-    targets.filter((target) => target !== undefined),
-  );
+  const targets = listings.filter((target) => target !== undefined);
+  const compared = findDrift(selected, referrers === 'skip' ? [] : held, targets);
   const newest = selected.slice(0, RECORDED_TAGS);
   const records =
     compared.length === 0 ? await readRecords(ports, app, newest) : await listRecords(ports, app);
-  const others = await Promise.all(
+  const twoWay = await Promise.all(
     siblings.map(async ({ app: other, home: from }) => ({
       from,
       records: compared.length === 0 ? records : await listRecords(ports, other),
@@ -69,10 +67,10 @@ export async function observeLibrary(
   const found = compared.flatMap((image) => {
     const { tag = '', digest } = image;
     const isMeant = (region: string) => {
-      const there = targets.find((target) => target?.region === region)?.held ?? [];
+      const there = targets.find((target) => target.region === region)?.held ?? [];
       const isTaken = records.get(digest)?.taken?.[region]?.includes(tag) === true;
       if (isTaken && there.some((each) => each.digest === digest)) return false;
-      const brought = others.find(({ from }) => from === region)?.records.get(digest);
+      const brought = twoWay.find(({ from }) => from === region)?.records.get(digest);
       return brought?.copies?.[home]?.state !== 'whole';
     };
     const where = image.regions.filter(isMeant);
@@ -87,6 +85,7 @@ export async function observeLibrary(
   return {
     selected: selected.length,
     ...(selected[0] === undefined ? {} : { newest: selected[0].tag }),
+    silent: others.filter((each) => !targets.some(({ region }) => region === each)),
     drifted: await Promise.all(
       drifted.map(async (each, place) => {
         const record = records.get(each.digest);

@@ -1,44 +1,15 @@
-import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { CommandError } from '../../../cli/exit-code.ts';
 import { type PruneOptions, pruneImages } from '../../../cli/images/prune-images.ts';
-import { createOutput } from '../../../cli/output.ts';
-import type { Target } from '../../../cli/target.ts';
 import { hourMs, Prunable, west } from '../../core/deletion/prunable.ts';
 import { fleetOfTest } from '../../core/fleet-of-test.ts';
-import { home } from '../../core/replication/library.ts';
+import { outputOf, targetOf } from './shop-target.ts';
 
-/** Runs the command on a shop; tells the lines it wrote, or how it ended. */
-async function prune(shop: Prunable, options: Partial<PruneOptions> = {}) {
-  const { fleet, cloud } = shop;
-  const target: Target = {
-    fleet,
-    ports: cloud.ports(home),
-    portsIn: (region) => cloud.ports(region),
-    deadLetters: () => {
-      throw new Error('not asked for here');
-    },
-    apps: () => ['storefront'],
-    requireApp: (name) => name,
-    requireApplication: () => {
-      const { storefront } = fleet.applications;
-      if (storefront === undefined) throw new Error('no storefront');
-      return storefront;
-    },
-    nowMs: () => cloud.nowMs,
-    actor: 'sam@desk',
-  };
-  const out = new PassThrough();
-  const output = createOutput({ isJson: true, out, err: new PassThrough() });
-  const all = { confirm: undefined, isDryRun: false, ...options };
-  const ended = await pruneImages(target, 'storefront', all, output).catch((error: unknown) => {
-    if (!(error instanceof CommandError)) throw error;
-    return { exitCode: error.exitCode, message: error.message };
+/** Runs the command on a shop. */
+const prune = (shop: Prunable, options: Partial<PruneOptions> = {}) =>
+  outputOf((output) => {
+    const all = { confirm: undefined, isDryRun: false, ...options };
+    return pruneImages(targetOf(shop), 'storefront', all, output);
   });
-  const lines = String((out.read() as Buffer | null) ?? '').split('\n');
-  const written = lines.filter((line) => line !== '');
-  return { ended, written: written.map((line) => JSON.parse(line) as Record<string, unknown>) };
-}
 
 async function withTwoGone() {
   const shop = new Prunable({ grace: '1h' });

@@ -73,7 +73,7 @@ describe('a sweep repairs', () => {
     await library.wake();
     library.target.tagged.clear();
     library.target.failure = new Error('ECR gives no answer');
-    expect(await library.wake()).toEqual(['none ALREADY_REPLICATED']);
+    expect(await library.wake()).toEqual(['none REGION_SILENT']);
     library.target.failure = undefined;
     expect(await library.wake()).toEqual([...repaired, 'copy IMAGE_MISSING']);
   });
