@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { LoopName } from '../core/contract/functions.ts';
-import type { Wake, Wakes } from '../core/ports.ts';
+import type { Wakes } from '../core/ports.ts';
 import { SqsQueue } from './sqs-queue.ts';
 
 /** Address of each loop's queue that this caller may wake. */
@@ -16,7 +16,11 @@ export class SqsWakes implements Wakes {
     this.#queues = queues;
   }
 
-  async wake(loop: LoopName, message: Wake, delayMs: number): Promise<void> {
+  async wake(
+    loop: LoopName,
+    message: Parameters<Wakes['wake']>[1],
+    delayMs: number,
+  ): Promise<void> {
     const url = this.#queues[loop];
     if (url === undefined) {
       const known = Object.keys(this.#queues).join(', ');

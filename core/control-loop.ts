@@ -2,6 +2,7 @@ import type { LoopName } from './contract/functions.ts';
 import type { Decision, Notice, Outcome } from './decision.ts';
 import { close, letGo, open, type Opened } from './decision-journal.ts';
 import { TerminalError } from './errors.ts';
+import { isOperatorRequest } from './events/operator-request-event.ts';
 import type { ControlPorts } from './ports.ts';
 
 /**
@@ -29,6 +30,9 @@ export interface Run {
   readonly endsAtMs?: number;
 }
 
+/** How soon an operator's request that met another run comes again, in ms. */
+const REQUEST_AGAIN_MS = 5_000;
+
 /**
  * Takes one event through a loop: parse, observe, decide, act, record, notify.
  *
@@ -51,14 +55,16 @@ export async function runControlLoop<Event, Observed, Decided extends Decision>(
 
     const opened = await open(ports, loop, decision);
     if (opened.state === 'busy') {
-      await comeBack(ports, loop.name, decision, opened.retryAtMs);
+      await comeBack(ports, loop.name, { raw, decision, atMs: opened.retryAtMs, isTaken: false });
       continue;
     }
     const run = { ...opened.run, ...(endsAtMs === undefined ? {} : { endsAtMs }) };
     const outcome = await actAndClose(ports, loop, { opened, decision, observed, run });
     if (outcome.isFinal === true)
       finals.push(`${decision.app} ${decision.subject}: ${outcome.text}`);
-    await comeBack(ports, loop.name, decision, outcome.recheckAtMs ?? decision.recheckAtMs);
+    const atMs = outcome.recheckAtMs ?? decision.recheckAtMs;
+    const isTaken = outcome.status !== 'superseded';
+    await comeBack(ports, loop.name, { raw, decision, atMs, isTaken });
   }
   // It is recorded and told; the dead letter is what a person sends back after mending the cause.
   if (finals.length > 0) throw new TerminalError(finals.join('; '));
@@ -92,14 +98,30 @@ async function actOn<Event, Observed, Decided extends Decision>(
   return loop.act(decision, observed, run);
 }
 
+interface ComingBack {
+  readonly raw: unknown;
+  readonly decision: Decision;
+  readonly atMs: number | undefined;
+  /** Whether this run had its say; otherwise another one was at the subject. */
+  readonly isTaken: boolean;
+}
+
+/**
+ * Looks again later. What a person asked for stands in their message alone: when another run was at
+ * the subject, the message itself comes back, and soon, because most runs are short.
+ */
 async function comeBack(
   ports: ControlPorts,
   loop: LoopName,
-  decision: Decision,
-  atMs: number | undefined,
+  { raw, decision, atMs, isTaken }: ComingBack,
 ): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  if (!isTaken && isOperatorRequest(raw)) {
+    await ports.wakes.wake(loop, raw, REQUEST_AGAIN_MS);
+    return;
+  }
   if (atMs === undefined) return;
-  const delayMs = Math.max(0, atMs - ports.clock.nowMs());
   const { app, subject } = decision;
-  await ports.wakes.wake(loop, { kind: 'wake', app, cause: 'recheck', subject }, delayMs);
+  const wake = { kind: 'wake', app, cause: 'recheck', subject } as const;
+  await ports.wakes.wake(loop, wake, Math.max(0, atMs - nowMs));
 }

@@ -253,9 +253,14 @@ export interface Wake {
   readonly subject?: string;
 }
 
+/** What a person asked of a loop, as it came. */
+export interface RequestMessage {
+  readonly 'detail-type': 'Operator Request';
+}
+
 /** "Come back later" as a message with a delay. Delays above 15 minutes are cut to that. */
 export interface Wakes {
-  wake(loop: LoopName, message: Wake, delayMs: number): Promise<void>;
+  wake(loop: LoopName, message: Wake | RequestMessage, delayMs: number): Promise<void>;
 }
 
 export interface Notifier {

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { ownEvents } from '../contract/event-patterns.ts';
+import type { RequestMessage } from '../ports.ts';
 import { envelope, type EventOrigin, originOf, parseWith } from './event-envelope.ts';
 
 /** A person asked a loop to do something; the loop itself parses the request. */
@@ -19,6 +21,11 @@ const schema = z.object({
     request: z.unknown(),
   }),
 });
+
+export function isOperatorRequest(raw: unknown): raw is RequestMessage {
+  if (typeof raw !== 'object' || raw === null || !('detail-type' in raw)) return false;
+  return raw['detail-type'] === ownEvents.operatorRequest;
+}
 
 export function parseOperatorRequest(raw: unknown): OperatorRequested {
   const event = parseWith('The Operator Request event', schema, raw);

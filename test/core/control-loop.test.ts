@@ -5,19 +5,22 @@ import type { Decision, DecisionRecord } from '../../core/decision.ts';
 import { sendUnsentNotices } from '../../core/outbox.ts';
 import { FakeCloud } from './fake-ports.ts';
 
+/** A message of a person. */
+const asked = { 'detail-type': 'Operator Request', detail: { wish: 'light' } };
+
 /** A loop that lights a lamp: the smallest with a state, an effect and a notice. */
 class Lamp {
   readonly cloud = new FakeCloud();
   isLit = false;
   acts = 0;
   /** What becomes of a run once it has acted. */
-  fate: 'ends' | 'dies' | 'fails' = 'ends';
+  fate: 'ends' | 'dies' | 'fails' | 'loses' = 'ends';
   code = 'DARK';
 
   readonly loop: ControlLoop<string, boolean, Decision> = {
     name: 'scaling',
     silentMsMax: 30_000,
-    parse: (raw) => (raw === 'look' ? ['lamp'] : []),
+    parse: (raw) => (raw === 'look' || raw === asked ? ['lamp'] : []),
     observe: () => Promise.resolve(this.isLit),
     decide: (_event, isLit, nowMs) => ({
       action: isLit ? 'none' : 'light',
@@ -30,6 +33,7 @@ class Lamp {
       this.acts += 1;
       this.isLit = true;
       if (this.fate === 'dies') return new Promise(() => undefined);
+      if (this.fate === 'loses') return Promise.resolve({ status: 'superseded', text: 'late' });
       if (this.fate === 'fails') return Promise.reject(new Error('failed'));
       return Promise.resolve({ status: 'done', text: 'lit' });
     },
@@ -83,6 +87,29 @@ test('one of two runs at once acts; the other comes back later', async () => {
   await Promise.all([lamp.run(), lamp.run()]);
   expect(lamp.acts).toBe(1);
   expect(lamp.cloud.notices).toHaveLength(1);
+});
+
+test.each(['busy', 'loses'] as const)(
+  "what a person asked for comes again as it was when another run is there: it is '%s'",
+  async (how) => {
+    const lamp = new Lamp();
+    if (how === 'loses') lamp.fate = 'loses';
+    else {
+      lamp.fate = 'dies';
+      void lamp.run();
+      await until(() => lamp.acts === 1);
+      lamp.isLit = false;
+    }
+    await lamp.run(asked);
+    const atMs = lamp.cloud.nowMs + 5_000;
+    expect(lamp.cloud.wakes).toEqual([{ loop: 'scaling', message: asked, atMs }]);
+  },
+);
+
+test('a request that was taken does not come again', async () => {
+  const lamp = new Lamp();
+  await lamp.run(asked);
+  expect(lamp.cloud.wakes).toMatchObject([{ message: { kind: 'wake', cause: 'recheck' } }]);
 });
 
 test('two runs at once that find the same new reason record it once', async () => {

@@ -12,7 +12,6 @@ import type {
   Ports,
   Probes,
   Versioned,
-  Wake,
 } from '../../core/ports.ts';
 import { FakeImages } from './fake-images.ts';
 import { FakeImageUse } from './fake-image-use.ts';
@@ -68,7 +67,11 @@ export class FakeCloud {
   /** Effects in the order they happened. */
   readonly effects: string[] = [];
   readonly notices: Notice[] = [];
-  readonly wakes: { readonly loop: LoopName; readonly message: Wake; readonly atMs: number }[] = [];
+  readonly wakes: {
+    readonly loop: LoopName;
+    readonly message: Parameters<Ports['wakes']['wake']>[1];
+    readonly atMs: number;
+  }[] = [];
   readonly published: { readonly detailType: string; readonly detail: object }[] = [];
   readonly warnings: string[] = [];
   readonly measured: { readonly of: MeasuredIn; readonly metric: CopyMetric; value: number }[] = [];

@@ -22,7 +22,7 @@ describe('a copy that takes longer than its function may run', () => {
     await library.take(pushOf(root.digest, '1.0.0'));
     expect(library.target.tagged.has('1.0.0')).toBe(false);
     const { nowMs, wakes } = library.cloud;
-    expect(wakes.map(({ message }) => message.subject)).toEqual([`1.0.0@${root.digest}`]);
+    expect(wakes).toMatchObject([{ message: { subject: `1.0.0@${root.digest}` } }]);
     expect(wakes[0]?.atMs).toBeLessThanOrEqual(nowMs);
 
     library.time = undefined;
@@ -41,8 +41,8 @@ describe('a large image', () => {
     const library = new Library();
     const { digest } = pushLarge(library.home, '1.0.0', 3 * GIB);
     expect(await library.take(pushOf(digest, '1.0.0'))).toEqual(['copy IMAGE_MISSING']);
-    expect(library.cloud.wakes.map(({ message }) => message.subject)).toEqual(
-      targets.map((region) => `1.0.0@${digest}>${region}`),
+    expect(library.cloud.wakes.map(({ message }) => message)).toMatchObject(
+      targets.map((region) => ({ subject: `1.0.0@${digest}>${region}` })),
     );
     expect(library.target.blobs.size).toBe(0);
 

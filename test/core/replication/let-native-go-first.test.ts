@@ -44,7 +44,9 @@ class NativeLibrary extends Library {
   }
 
   get rechecksInMs(): number[] {
-    const rechecks = this.cloud.wakes.filter(({ message }) => message.cause === 'recheck');
+    const rechecks = this.cloud.wakes.filter(
+      ({ message }) => 'cause' in message && message.cause === 'recheck',
+    );
     return rechecks.map(({ atMs }) => atMs - this.cloud.nowMs);
   }
 }

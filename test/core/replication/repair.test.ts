@@ -93,7 +93,9 @@ describe('a region that joins', () => {
     const first = await grown.take(sweep);
     expect(first).toEqual(['repair IMAGES_DRIFTED']);
     expect(grown.cloud.wakes).toHaveLength(REPAIRS_AT_ONCE);
-    expect(grown.cloud.wakes[0]?.message.subject).toMatch(/^1\.0\.69@/);
+    expect(grown.cloud.wakes[0]?.message).toMatchObject({
+      subject: expect.stringMatching(/^1\.0\.69@/),
+    });
     expect(await grown.take(sweep)).toEqual(['none COPIES_ON_THEIR_WAY']);
 
     await grown.wake();
