@@ -7,10 +7,10 @@ import { RegistryError } from './registry-error.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Read at once where it can be: fewer turns for the same bytes. */
-const SLAB_BYTES = 256 * 1024;
+const SLAB_BYTES = 512 * 1024;
 
 /** Kept for reuse: what is in flight at once, not more. */
-const SLABS_MAX = 256;
+const SLABS_MAX = 128;
 
 /** What may wait in a line that is read more slowly than it is filled. */
 const QUEUE_MAX = 4;

@@ -31,6 +31,9 @@ const SMALL_PARALLEL = 8;
 /** More large layers at once than this only share the same bandwidth. */
 const LARGE_PARALLEL = 6;
 
+/** Nor are more large uploads any faster; 18 of them cost a tenth more time than 9. */
+const LARGE_UPLOADS = 9;
+
 /** What large layers in flight may hold in memory together, windows and uploads: 160 MiB. */
 const MEMORY_BYTES = 160 * 1024 * 1024;
 
@@ -52,7 +55,8 @@ export class BlobCopier {
     const uploads = copying.targets.map(({ registry }) => registry.bytesPerUpload ?? 0);
     const bytesEach = uploads.reduce((sum, bytes) => sum + bytes, WINDOW_BYTES);
     const fitting = Math.floor(MEMORY_BYTES / bytesEach);
-    this.#large = new Slots(Math.min(LARGE_PARALLEL, Math.max(1, fitting)));
+    const useful = Math.ceil(LARGE_UPLOADS / copying.targets.length);
+    this.#large = new Slots(Math.min(LARGE_PARALLEL, useful, Math.max(1, fitting)));
   }
 
   /** Bytes of layers that targets took, over all targets. */
