@@ -16,6 +16,8 @@ export interface BlobCopying extends TimeLimit {
   readonly watcher: CopyWatcher;
   readonly failures: CopyFailures;
   readonly book?: UploadBook;
+  /** Told when all bytes were handed over, while registries may still have to take them. */
+  readonly poured?: () => void;
 }
 
 /** A layer and the names of the targets that lack it. */
@@ -48,6 +50,7 @@ export class BlobCopier {
   readonly #small = new Slots(SMALL_PARALLEL);
   readonly #large: Slots;
   #written = 0;
+  #unsent = 0;
   #isStopped = false;
 
   constructor(copying: BlobCopying) {
@@ -71,6 +74,7 @@ export class BlobCopier {
 
   /** Ends when every target has its layers, but for those that fell behind. */
   async copy(blobs: readonly BlobWork[]): Promise<void> {
+    this.#unsent += blobs.reduce((sum, { blob, targets }) => sum + blob.size * targets.length, 0);
     const ended = await Promise.allSettled(
       blobs.map((work) => {
         const slots = work.blob.size > SMALL_BYTES ? this.#large : this.#small;
@@ -148,7 +152,7 @@ export class BlobCopier {
   }
 
   async #write(blob: Descriptor, target: CopyTarget, outlet: Outlet): Promise<void> {
-    const { watcher, failures, book } = this.#with;
+    const { watcher, failures, book, poured } = this.#with;
     const { name, registry, repository } = target;
     // What is small is sent again sooner than its page is written.
     const page =
@@ -159,6 +163,8 @@ export class BlobCopier {
       counted(outlet.open(from), (bytes) => {
         this.#check();
         watcher.sent(name, bytes);
+        this.#unsent -= bytes;
+        if (this.#unsent === 0) poured?.();
       });
     await failures.catching(name, async () => {
       try {

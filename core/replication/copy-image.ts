@@ -8,7 +8,12 @@ import type { CopyTarget } from './place.ts';
 import { planReplication, type TargetContent } from './plan-replication.ts';
 import { contentOf, joined } from './target-content.ts';
 import type { UploadBook } from './upload-book.ts';
-import { type ManifestWriting, writeManifests } from './write-manifests.ts';
+import {
+  type ManifestWriting,
+  tagsNow,
+  type TargetWriting,
+  writeManifests,
+} from './write-manifests.ts';
 
 export interface CopyRequest extends WalkOptions, ManifestWriting {
   readonly digest: string;
@@ -45,7 +50,15 @@ export async function copyImage(request: CopyRequest): Promise<CopyResult | Refu
   const failures = new CopyFailures((target, cause) => {
     watcher.failed(target, cause);
   });
-  const copier = new BlobCopier({ ...request, watcher, failures });
+  // Once for all targets, while the last layers are still being taken.
+  let early: EarlyLook | undefined;
+  const poured = () => {
+    const { sourceTag, clock } = request;
+    const tags = tagsNow(request, sourceTag === undefined ? [] : [sourceTag]);
+    tags.catch(() => undefined);
+    early = { tags, atMs: clock.nowMs() };
+  };
+  const copier = new BlobCopier({ ...request, watcher, failures, poured });
   const part = { copier, failures, watcher };
   const restOf = async () => {
     const whole = await stopping(copier, walk.whole());
@@ -66,7 +79,9 @@ export async function copyImage(request: CopyRequest): Promise<CopyResult | Refu
       const [one, other] = [first.get(target.name), rest.contents.get(target.name)];
       if (one === undefined || other === undefined) return;
       const content = joined(one, other);
-      await finish(request, { graph: rest.whole, target, content, copier, failures });
+      const isFresh = request.clock.nowMs() - (early?.atMs ?? -Infinity) < EARLY_MS;
+      const tags = isFresh ? early?.tags : undefined;
+      await finish(request, { graph: rest.whole, target, content, copier, failures, early: tags });
       if (!failures.has(target.name)) watcher.finished(target.name);
     }),
   );
@@ -78,6 +93,15 @@ export async function copyImage(request: CopyRequest): Promise<CopyResult | Refu
     attachments: rest.whole.attachments,
   };
 }
+
+/** The tag of the source as it was when the last byte of the layers was sent. */
+interface EarlyLook {
+  readonly tags: Promise<ReadonlyMap<string, string>>;
+  readonly atMs: number;
+}
+
+/** A registry that took longer for its last answers has the tag looked at again, in ms. */
+const EARLY_MS = 2_000;
 
 interface PartCopying {
   readonly graph: ImageGraph;
@@ -105,6 +129,7 @@ interface Finishing {
   readonly content: TargetContent;
   readonly copier: BlobCopier;
   readonly failures: CopyFailures;
+  readonly early: TargetWriting['early'];
 }
 
 /** A registry may collect layers before a manifest names them; then they are copied again. */
@@ -113,12 +138,14 @@ const WRITES_MAX = 3;
 /** Writes manifests and tags once the target has its layers. */
 async function finish(request: CopyRequest, work: Finishing): Promise<void> {
   const { graph, target, copier, failures } = work;
-  let { content } = work;
+  let { content, early } = work;
   for (let writes = 1; writes <= WRITES_MAX; writes += 1) {
     await copier.caughtUp(target.name);
     if (failures.has(target.name)) return;
     const { stages = [] } = planReplication(graph, [content]).targets[0] ?? {};
-    if ((await writeManifests(request, { graph, target, stages })) === 'written') return;
+    const written = await writeManifests(request, { graph, target, stages, early });
+    if (written === 'written') return;
+    early = undefined;
     content = await contentOf(graph, target);
     await copier.copy(planReplication(graph, [content]).blobs);
   }

@@ -27,6 +27,8 @@ export interface TargetWriting {
   readonly graph: ImageGraph;
   readonly target: CopyTarget;
   readonly stages: readonly (readonly PlannedWrite[])[];
+  /** A look at the tag in the source that was begun when the layers were sent. */
+  readonly early?: Promise<ReadonlyMap<string, string>> | undefined;
 }
 
 /** Puts what is missing, stage by stage; `incomplete` when layers went missing meanwhile. */
@@ -34,8 +36,9 @@ export async function writeManifests(
   writing: ManifestWriting,
   work: TargetWriting,
 ): Promise<'written' | 'incomplete'> {
-  const { graph, target, stages } = work;
-  let looking = look(writing, stages[0]);
+  const { graph, target, stages, early } = work;
+  const isOwnOnly = stages[0]?.every(isOwnTag) === true;
+  let looking = (isOwnOnly ? early : undefined) ?? look(writing, stages[0]);
   for (const [at, stage] of stages.entries()) {
     const current = await looking;
     // The source is asked for the tags of the next stage while this one is written.
@@ -68,13 +71,19 @@ async function putOne(
 }
 
 /** What the source's tags name now. */
-async function look(
-  { source, sourceTag }: ManifestWriting,
-  stage: readonly PlannedWrite[] = [],
+function look(writing: ManifestWriting, stage: readonly PlannedWrite[] = []) {
+  return tagsNow(
+    writing,
+    stage.flatMap((write) => tagAtSource(write, writing.sourceTag) ?? []),
+  );
+}
+
+/** What these tags name in the source now. */
+export async function tagsNow(
+  { source }: Pick<ManifestWriting, 'source'>,
+  tags: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const tags = stage.flatMap((write) => tagAtSource(write, sourceTag) ?? []);
-  if (tags.length === 0) return new Map();
-  return source.registry.digests(source.repository, tags);
+  return tags.length === 0 ? new Map() : source.registry.digests(source.repository, tags);
 }
 
 /** A companion's new version comes with the next run; the image's own tag must be told. */

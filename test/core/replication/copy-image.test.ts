@@ -119,3 +119,35 @@ test('a target that lags is finished later, and the others do not wait for it', 
   expect(told[0]).toBe('slow fell behind');
   expect(told.slice(-3)).toEqual(['one finished', 'other finished', 'slow finished']);
 });
+
+describe('the tag of the source', () => {
+  const targets = ['us-west-2', 'eu-west-1'];
+  const looks = (reads: readonly string[]) => reads.filter((read) => read === 'manifest v1');
+
+  test('is looked at once for all targets, when the layers were sent', async () => {
+    const { copyTo, source } = copying();
+    expect(await copyTo(targets, {})).toMatchObject({ done: targets });
+    expect(looks(source.reads)).toHaveLength(1);
+  });
+
+  test('is looked at again when a registry took long for its last answer', async () => {
+    const { copyTo, clock, source } = copying();
+    clock.step = 3_000;
+    expect(await copyTo(targets, {})).toMatchObject({ done: targets });
+    expect(looks(source.reads)).toHaveLength(3);
+  });
+
+  test('is written nowhere when it was moved during the copy', async () => {
+    const { copyTo, images, source } = copying();
+    const sent = () => {
+      source.addImage('another', 'v1');
+    };
+    const watcher = { ...noWatcher, sent };
+    const cause = expect.stringContaining('the tag v1 was moved in us-east-1 during the copy');
+    expect(await copyTo(targets, { watcher })).toMatchObject({
+      done: [],
+      failed: targets.map((region) => ({ region, cause })),
+    });
+    for (const region of targets) expect(images.in(region).tagged.size).toBe(0);
+  });
+});
