@@ -55,6 +55,8 @@ export async function synthesize(fleetFile: string, outdir: string): Promise<voi
     env: {
       ...process.env,
       CDK_OUTDIR: outdir,
+      // `cdk synth` validates templates; the local cloud refuses what it does not know by itself.
+      CDK_VALIDATION: 'false',
       CDK_CONTEXT_JSON: JSON.stringify({ ...cdkContext(), fleet: path.resolve(fleetFile) }),
     },
     stdio: ['ignore', 'ignore', 'pipe'],
