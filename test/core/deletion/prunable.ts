@@ -5,7 +5,7 @@ import type { DeletionDocument } from '../../../core/deletion/deletion-document.
 import { deletionLoop } from '../../../core/deletion/deletion-loop.ts';
 import type { RolloutDocument } from '../../../core/rollout/rollout-state.ts';
 import { fleetOfTest } from '../fleet-of-test.ts';
-import { home, Library, sweep } from '../replication/library.ts';
+import { askedOf, home, Library, sweep } from '../replication/library.ts';
 
 export const hourMs = 3_600_000;
 export const west = 'us-west-2';
@@ -84,19 +84,4 @@ export class Prunable {
   }
 }
 
-export function pruneOf(id: string): object {
-  return {
-    id: 'e',
-    source: 'farshore',
-    'detail-type': 'Operator Request',
-    time: '2026-11-20T10:00:00Z',
-    region: home,
-    resources: [],
-    detail: {
-      loop: 'replication',
-      app: 'storefront',
-      actor: 'sam@desk',
-      request: { kind: 'prune', id },
-    },
-  };
-}
+export const pruneOf = (id: string): object => askedOf({ kind: 'prune', id });

@@ -85,6 +85,19 @@ export class Library {
   }
 }
 
+/** What a person asked of the storefront's replication, as it comes from the bus. */
+export function askedOf(request: object): object {
+  return {
+    id: 'e',
+    source: 'farshore',
+    'detail-type': 'Operator Request',
+    time: '2026-11-20T10:00:00Z',
+    region: home,
+    resources: [],
+    detail: { loop: 'replication', app: 'storefront', actor: 'sam@desk', request },
+  };
+}
+
 export function pushOf(digest: string, tag?: string, region = home): object {
   return {
     id: 'e',

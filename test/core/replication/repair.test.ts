@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { REPAIRS_AT_ONCE } from '../../../core/replication/decide-repair.ts';
-import { attach, home, Library, ociManifest, pushOf, pushRich, sweep, targets } from './library.ts';
+import {
+  askedOf,
+  attach,
+  home,
+  Library,
+  ociManifest,
+  pushOf,
+  pushRich,
+  sweep,
+  targets,
+} from './library.ts';
 
 const repaired = ['repair IMAGES_DRIFTED', 'copy IMAGE_MISSING'];
 
@@ -120,20 +130,7 @@ describe('a region that joins', () => {
 });
 
 describe('a backfill that a person asks for', () => {
-  const request = (tags: readonly string[]) => ({
-    id: 'e',
-    source: 'farshore',
-    'detail-type': 'Operator Request',
-    time: '2026-11-20T10:00:00Z',
-    region: home,
-    resources: [],
-    detail: {
-      loop: 'replication',
-      app: 'storefront',
-      actor: 'sam@desk',
-      request: { kind: 'backfill', id: 'r', tags },
-    },
-  });
+  const request = (tags: readonly string[]) => askedOf({ kind: 'backfill', id: 'r', tags });
 
   test('copies only the tags that were named', async () => {
     const library = new Library();
